@@ -30,10 +30,38 @@ pub fn style_hash() -> &'static str {
     &STYLE_HASH
 }
 
+/// What a page may do besides showing its text and pictures.
+#[derive(Clone, Copy)]
+struct Allowed {
+    /// The sites whose pages may frame it.
+    framing: &'static str,
+    /// The sites to which its forms may send.
+    sending: &'static str,
+}
+
+/// A page for everybody. Any site may embed it: it has no form and no script that acts, and is the same for
+/// every reader, so clickjacking gains nothing, and a home inside another home's window is part of the product.
+const FOR_EVERYBODY: Allowed = Allowed {
+    framing: "*",
+    sending: "'none'",
+};
+
+/// A page for one viewer, which other sites do not frame.
+const FOR_ONE_VIEWER: Allowed = Allowed {
+    framing: "'self'",
+    sending: "'none'",
+};
+
+/// The form before a share link opens. No other site frames it, so that nobody is made to press its button.
+const FORM: Allowed = Allowed {
+    framing: "'self'",
+    sending: "'self'",
+};
+
 /// The Content-Security-Policy of pages without a look of their own.
 #[must_use]
 pub fn csp() -> String {
-    policy("", "")
+    policy("", "", FOR_EVERYBODY)
 }
 
 /// The Content-Security-Policy of the page of a space.
@@ -50,43 +78,34 @@ pub fn page_csp(space: &PublicSpace, context: &PageContext) -> String {
         origin if origin.starts_with("http:") => format!(" {origin}"),
         _ => String::new(),
     };
-    let policy = policy(&style, &images);
-    if context.is_for_everybody() {
-        policy
+    let allowed = if context.is_for_everybody() {
+        FOR_EVERYBODY
     } else {
-        for_one_viewer(&policy)
-    }
+        FOR_ONE_VIEWER
+    };
+    policy(&style, &images, allowed)
 }
 
-/// The Content-Security-Policy of the page before a share link opens, which has a form. No other site frames
-/// it, so that nobody is made to press its button.
+/// The Content-Security-Policy of the page before a share link opens, which has a form.
 #[must_use]
 pub fn gate_csp() -> String {
-    let style = format!(" '{}'", source(&GATE_STYLE));
-    for_one_viewer(&policy(&style, "")).replace("form-action 'none'", "form-action 'self'")
+    policy(&format!(" '{}'", source(&GATE_STYLE)), "", FORM)
 }
 
 /// The Content-Security-Policy of a notice that is not for everybody.
 #[must_use]
 pub fn viewer_csp() -> String {
-    for_one_viewer(&csp())
-}
-
-/// A policy for a page that is not for everybody: other sites do not frame it.
-fn for_one_viewer(policy: &str) -> String {
-    policy.replace("frame-ancestors *", "frame-ancestors 'self'")
+    policy("", "", FOR_ONE_VIEWER)
 }
 
 /// The policy with more style sheets and more sources of images.
 ///
-/// `frame-ancestors` allows any site to embed the page: a public page has no cookie, no
-/// form and no script that acts, so clickjacking gains nothing, and a home inside
-/// another home's window is part of the product. `data:` images are the page's icon; those of items
-/// come from the page's own origin, or on a custom host from the app's.
-fn policy(more_styles: &str, more_images: &str) -> String {
+/// `data:` images are the page's icon; those of items come from the page's own origin, or on a custom host
+/// from the app's.
+fn policy(more_styles: &str, more_images: &str, Allowed { framing, sending }: Allowed) -> String {
     format!(
         "default-src 'none'; style-src '{}'{more_styles}; img-src 'self' https: data:{more_images}; script-src 'self'; \
-         connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors *",
+         connect-src 'self'; base-uri 'none'; form-action {sending}; frame-ancestors {framing}",
         style_hash()
     )
 }
