@@ -10,7 +10,7 @@ use prox_types::{Warning, WarningKind};
 
 /// A regular expression of Postgres that every text with a warning matches, in any case of letters. Other
 /// texts match it, too.
-pub const PATTERN: &str = r"(akia|asia|gh[pousr]_|github_pat_|glpat-|sk-|sk_|rk_|xox|aiza|npm_|pypi-|hf_|dop_v1_|whsec_|eyj|private key|pass|pwd|secret|token|key|auth|sig|\d+\.\d+\.\d+\.\d+|::|\[f|://[^/?#\s.]+([/:?#\s]|$)|\.(local|localhost|localdomain|internal|intranet|lan|corp|home|private|test|arpa))";
+pub const PATTERN: &str = r"(akia|asia|gh[pousr]_|github_pat_|glpat-|sk-|sk_|rk_|xox|aiza|npm_|pypi-|hf_|dop_v1_|whsec_|eyj|private key|pass|pwd|secret|token|key|auth|sig|\d+\.\d+\.\d+\.\d+|::|f[cde][0-9a-f]{2}:|://[^/?#\s.]+\.?([/:?#\s]|$)|://[^/?#\s]*@|\.(local|localhost|localdomain|internal|intranet|lan|corp|home|private|test|arpa))";
 
 /// The most warnings of one text.
 const MAX_WARNINGS: usize = 10;

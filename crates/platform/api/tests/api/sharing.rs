@@ -616,7 +616,7 @@ async fn a_manager_sees_a_slice_as_its_viewer() {
     let home = Home::of(&app).await;
     home.publish().await;
     let bob = app.person("bob@example.com").await;
-    let stranger = app.person("stranger@example.com").await;
+    let outsider = app.person("outsider@example.com").await;
     home.grant(user(&bob), "edit", Some(&home.item("Hidden").await))
         .await;
     home.grant(
@@ -638,7 +638,7 @@ async fn a_manager_sees_a_slice_as_its_viewer() {
         ),
         // Nobody learns which address a handle has, nor who exists.
         ("user:bob@example.com".to_owned(), &["Open"]),
-        ("user:stranger".to_owned(), &["Open"]),
+        ("user:outsider".to_owned(), &["Open"]),
         ("user:nobody".to_owned(), &["Open"]),
         (
             format!("link:{}", link.link.id),
@@ -698,7 +698,7 @@ async fn a_manager_sees_a_slice_as_its_viewer() {
         reply.expect_status(422);
     }
     // For others, also with an account, the preview does not exist.
-    for client in [&stranger.client, &bob.client, &app.anonymous()] {
+    for client in [&outsider.client, &bob.client, &app.anonymous()] {
         let reply = client.get("/@ada/work?view-as=role:owner").await;
         reply.expect_status(404);
     }
@@ -949,5 +949,44 @@ async fn a_manager_of_an_item_shares_that_item_only() {
     bob.client.patch(&item, hide).await.expect_status(200);
     for path in ["/exposure", "/view-as?viewer=anyone", ""] {
         bob.client.get(&home.path(path)).await.expect_status(403);
+    }
+}
+
+/// The database only picks texts that the rule may warn of, so it must pick every one that the rule warns of.
+#[tokio::test]
+async fn the_pattern_finds_every_text_with_a_warning() {
+    let app = App::start().await;
+    let admin = app.database.admin().await;
+    let key = "a1B2c3D4e5".repeat(6);
+    for text in [
+        format!("AKIA{key}"),
+        format!("github_pat_{key}"),
+        format!("dop_v1_{key}"),
+        format!("xoxb-{key}"),
+        "DB_PASSWORD=s3cret!x".to_owned(),
+        "https://ada.l:lovelace1@db.example.com/".to_owned(),
+        "postgres://ada:lovelace1@db.example.com/home".to_owned(),
+        "http://nas".to_owned(),
+        "see http://nas. Then".to_owned(),
+        "[x](http://nas:5000/)".to_owned(),
+        "http://ada@nas/".to_owned(),
+        "grafana.internal".to_owned(),
+        "http://box.home.arpa/".to_owned(),
+        "fe80:0:0:0:1:2:3:4".to_owned(),
+        "http://[fd00::1]/".to_owned(),
+        "::1".to_owned(),
+        "10.0.0.1".to_owned(),
+    ] {
+        let warnings = prox_core::exposure::warnings("body", &text);
+        assert!(!warnings.is_empty(), "no warning: {text}");
+        let found: bool = admin
+            .query_one(
+                "select $1::text ~* $2::text",
+                &[&text, &prox_core::exposure::PATTERN],
+            )
+            .await
+            .unwrap()
+            .get(0);
+        assert!(found, "{text}");
     }
 }
