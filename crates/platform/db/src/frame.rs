@@ -92,18 +92,29 @@ place as materialized (
     };
 }
 
-/// `place` for the holder of the share link `:link_hash`, who entered it as `:visit` if it has a passphrase
-/// or a limit.
+/// `place` for the holder of the share link `:link_hash`. `link`: the link, when it is there. `visitor(closed)`: why
+/// it does not open for them; null when it does. One with a passphrase or a limit opens for who entered it as
+/// `:visit`.
 macro_rules! link_place {
     () => {
         r#"
+link as materialized (
+  select l.*, l.passphrase_hash is not null or l.max_uses is not null as gated,
+    coalesce(l.expires_at <= :now, false) as is_over
+  from share_link l where l.secret_hash = :link_hash),
+visitor as materialized (
+  select case
+    when link.is_over then 'expired'
+    when not link.gated or exists (
+      select from share_link_visit v where v.share_link_id = link.id and v.secret_hash = :visit) then null
+    when link.uses >= link.max_uses then 'used_up'
+    when link.passphrase_hash is not null then 'passphrase'
+    else 'limited' end as closed
+  from link),
 place as materialized (
-  select l.space_id, null::text as user_id, null::text as role, 0 as by_role, l.id as link_id,
+  select link.space_id, null::text as user_id, null::text as role, 0 as by_role, link.id as link_id,
     true as with_public, null::text as email
-  from share_link l
-  where l.secret_hash = :link_hash and (l.expires_at is null or l.expires_at > :now)
-    and (l.passphrase_hash is null and l.max_uses is null or exists (
-      select from share_link_visit v where v.share_link_id = l.id and v.secret_hash = :visit)))"#
+  from link, visitor where visitor.closed is null)"#
     };
 }
 
@@ -526,8 +537,8 @@ macro_rules! level_on {
     ($id:literal) => {
         concat!(
             "coalesce((select ",
-            item_level!("i", "gate"),
-            " from item i where i.space_id = gate.space_id and i.id = ",
+            item_level!("thing", "gate"),
+            " from item thing where thing.space_id = gate.space_id and thing.id = ",
             $id,
             "), gate.level)"
         )

@@ -55,7 +55,7 @@ found as materialized (
       select from item folder where folder.id = i.folder_id and folder.visibility = 'private') as published,
     slice.role is not null as is_member
   from slice join item i on i.space_id = slice.id and i.id = :item
-  where slice.by_role > 0 or "#,
+  where "#,
         item_level!("i", "slice"),
         r#" > 0),
 kept as materialized (

@@ -25,23 +25,6 @@ target_space as materialized (
     };
 }
 
-/// The actor's level where an item with the folder `$folder` is.
-macro_rules! container_level {
-    ($folder:literal) => {
-        concat!(
-            "case when ",
-            $folder,
-            " is null then gate.level else coalesce((
-    select ",
-            item_level!("f", "gate"),
-            " from item f
-    where f.space_id = gate.space_id and f.id = ",
-            $folder,
-            "), gate.level) end"
-        )
-    };
-}
-
 /// The member `level` of an item's JSON, after its wire JSON: the level whose number is `$rank`.
 macro_rules! level_member {
     ($rank:expr) => {
@@ -53,14 +36,35 @@ macro_rules! level_member {
     };
 }
 
-/// 3 for those who may decide who sees an item: members, and others who manage it (`$level`).
-macro_rules! level_to_hide {
-    ($level:expr) => {
+/// `leveled`: the actor's level on the item `:item` (`on_item`), and on a change of it (`level`); no row when they
+/// do not see it. `$level` is over `seen`, which also has their level on the folder or space that contains it
+/// (`around`), and on the one that will (`$there`, as `there`).
+macro_rules! level_of_change {
+    ($there:expr, $level:expr) => {
         concat!(
-            "case when gate.by_role > 0 or ",
+            ",
+leveled as materialized (
+  select seen.on_item, least(seen.on_item, ",
             $level,
-            " >= 3 then 3 else 1 end"
+            ") as level
+  from (
+    select gate.by_role, ",
+            item_level!("i", "gate"),
+            " as on_item, ",
+            level_on!("i.folder_id"),
+            " as around, ",
+            $there,
+            " as there
+    from gate join item i on i.space_id = gate.space_id and i.id = :item) seen
+  where seen.on_item > 0)"
         )
+    };
+}
+
+/// 3 for those who may decide who sees an item: members, and others who manage it. Over `seen`.
+macro_rules! level_to_hide {
+    () => {
+        "case when seen.by_role > 0 or seen.on_item >= 3 then 3 else 1 end"
     };
 }
 
@@ -177,10 +181,9 @@ pub fn list(space: &str, page: PageOf<(String, String)>) -> Statement<Participan
                 "
   select seen.wire, seen.level, seen.position::text || ' ' || seen.id as key
   from (
-    select i.wire, i.position, i.id, case when allowed.by_role > 0 and i.visibility = 'inherit'
-      and i.folder_id is null then allowed.level else ",
+    select i.wire, i.position, i.id, ",
                 item_level!("i", "allowed"),
-                " end as level
+                " as level
     from allowed join item i on i.space_id = allowed.space_id
     where :after_position is null or (i.position, i.id) > (:after_position::numeric, :after_id)) seen
   where seen.level > 0 order by seen.position, seen.id limit :limit + 1"
@@ -237,13 +240,12 @@ pub fn create(
     let place = body.place.unwrap_or_default();
     entry_statement!(
         item_write!(
-            ",\nleveled as materialized (\n  select ",
-            container_level!(":folder_id"),
-            " as on_item, least(",
-            container_level!(":folder_id"),
-            ",\n    case when :visibility = 'private' then ",
-            level_to_hide!(container_level!(":folder_id")),
-            " end) as level from gate)",
+            ",\nleveled as materialized (
+  select seen.on_item, least(seen.on_item, case when :visibility = 'private' then ",
+            level_to_hide!(),
+            " end) as level\n  from (select gate.by_role, ",
+            level_on!(":folder_id"),
+            " as on_item from gate) seen)",
             target_space_if_allowed!(),
             locked_space!(),
             insert_position!(":kind"),
@@ -309,19 +311,15 @@ pub fn update(
     let place = body.place.unwrap_or_default();
     entry_statement!(
         item_write!(
-            ",\nleveled as materialized (\n  select ",
-            item_level!("i", "gate"),
-            " as on_item, least(",
-            item_level!("i", "gate"),
-            ",\n    case when :placed then least(",
-            container_level!("i.folder_id"),
-            ", ",
-            container_level!(":folder_id"),
-            ") end,\n    case when :visibility is not null then ",
-            level_to_hide!(item_level!("i", "gate")),
-            " end) as level\n  from gate join item i on i.space_id = gate.space_id and i.id = :item\n  where ",
-            item_level!("i", "gate"),
-            " > 0)",
+            level_of_change!(
+                level_on!(":folder_id"),
+                concat!(
+                    "case when :placed then least(seen.around, seen.there) end,
+    case when :visibility is not null then ",
+                    level_to_hide!(),
+                    " end"
+                )
+            ),
             target_space_if_allowed!(),
             locked_space!(),
             r#",
@@ -394,13 +392,7 @@ written as (
 pub fn delete(space: &str, id: ItemId, versions: Option<Vec<i64>>) -> Statement<Participants, ()> {
     statement!(
         Write: item_write!(
-            ",\nleveled as materialized (\n  select least(",
-            item_level!("i", "gate"),
-            ", ",
-            container_level!("i.folder_id"),
-            ") as level\n  from gate join item i on i.space_id = gate.space_id and i.id = :item\n  where ",
-            item_level!("i", "gate"),
-            " > 0)",
+            level_of_change!("null::integer", "seen.around"),
             target_space_if_allowed!(),
             locked_space!(),
             r#",

@@ -53,17 +53,6 @@ pub enum Closed {
     Locked,
 }
 
-/// `link`: the link with the secret, when it is still there.
-macro_rules! link {
-    () => {
-        r#"
-link as materialized (
-  select l.*, l.passphrase_hash is not null or l.max_uses is not null as gated,
-    coalesce(l.expires_at <= :now, false) as is_over
-  from share_link l where l.secret_hash = :link_hash)"#
-    };
-}
-
 /// Lists the links of a space and its items that the actor manages, oldest first.
 #[must_use]
 pub fn list(space: &str, page: PageOf<String>) -> Statement<Participants, Vec<ShareLink>> {
@@ -176,23 +165,12 @@ pub fn open(
     let limits = page_limits(reader);
     statement!(
         Write: concat!(
-            "with", link!(), r#",
-visitor as materialized (
-  select link.id as link_id, link.space_id, case
-    when link.is_over then 'expired'
-    when not link.gated or exists (
-      select from share_link_visit v where v.share_link_id = link.id and v.secret_hash = :visit) then null
-    when link.uses >= link.max_uses then 'used_up'
-    when link.passphrase_hash is not null then 'passphrase'
-    else 'limited' end as closed
-  from link),
+            "with",
+            link_place!(),
+            r#",
 counted as (
   update share_link l set uses = l.uses + 1, last_used_at = :now
-  from link where l.id = link.id and not link.gated and not link.is_over and :counts),
-place as materialized (
-  select s.id as space_id, null::text as user_id, null::text as email, visitor.link_id, true as with_public,
-    0 as by_role, null::text as role
-  from visitor join space s on s.id = visitor.space_id where visitor.closed is null)"#,
+  from link where l.id = link.id and not link.gated and not link.is_over and :counts)"#,
             granted!(),
             public_page!(),
             r#",
