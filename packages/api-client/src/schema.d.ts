@@ -1740,7 +1740,7 @@ export interface components {
         };
         /** @description A principal of a grant. */
         Principal: {
-            /** @description Mail address, when the grant names one. It counts for whoever proves to own it. */
+            /** @description Mail address, when the grant names one. It counts for the user who verifies it. */
             email: string | null;
             handle: components["schemas"]["Slug"] | null;
             /** @description Id of the link, organization or user; null for `anyone` and for a mail address. */
@@ -7340,12 +7340,12 @@ export interface operations {
     get_exposure: {
         parameters: {
             query?: {
-                /** @description `true`: only items with a warning. A page may then have fewer than `limit`, or none, with more to come. */
-                warnings?: boolean;
-                /** @description Maximum number of items, 1–200; 50 when absent. */
+                /** @description Maximum number of entries, 1–200; 50 when absent. */
                 limit?: number;
                 /** @description `next_cursor` of the previous page. */
                 cursor?: string;
+                /** @description `true`: only items with a warning. A page may then have fewer than `limit`, or none, with more to come. */
+                warnings?: boolean;
             };
             header?: never;
             path: {

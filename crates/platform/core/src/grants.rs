@@ -17,7 +17,7 @@ pub enum Principal<Id> {
     Organization(Id),
     /// A user by id.
     User(Id),
-    /// Whoever proved to own the address.
+    /// The user with this verified mail address.
     Email(Id),
 }
 

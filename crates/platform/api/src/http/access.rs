@@ -16,7 +16,7 @@ use prox_db::{
     Actor, Actors, Anonymous as AnonymousScope, Answer, Erased, Idempotency, Least, Participants,
     Statement, Tenant, Tenants, Viewers,
 };
-use prox_types::{ErrorCode, Level, Role, Slug};
+use prox_types::{ErrorCode, Level, Role, Slug, Timestamp};
 use sha2::{Digest, Sha256};
 use utoipa::openapi::Required;
 use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
@@ -128,10 +128,7 @@ impl SignedIn {
     }
 
     fn execute(&self, statement: Statement<Actors, Erased>) -> RoundTrip<'_> {
-        let (now, idempotency) = (
-            self.call.ports().clock.now(),
-            self.intent.idempotency(&self.call),
-        );
+        let (now, idempotency) = self.stamp();
         Box::pin(
             self.call
                 .run(statement.for_actor(&self.actor, now, idempotency)),
@@ -144,10 +141,7 @@ impl SignedIn {
         role: Role,
         statement: Statement<Tenants, Erased>,
     ) -> RoundTrip<'_> {
-        let (now, idempotency) = (
-            self.call.ports().clock.now(),
-            self.intent.idempotency(&self.call),
-        );
+        let (now, idempotency) = self.stamp();
         let tenant = self.tenant(organization, Least::Role(role));
         Box::pin(
             self.call
@@ -161,14 +155,19 @@ impl SignedIn {
         level: Level,
         statement: Statement<Participants, Erased>,
     ) -> RoundTrip<'_> {
-        let (now, idempotency) = (
-            self.call.ports().clock.now(),
-            self.intent.idempotency(&self.call),
-        );
+        let (now, idempotency) = self.stamp();
         let tenant = self.tenant(organization, Least::Level(level));
         Box::pin(
             self.call
                 .run(statement.for_participant(&tenant, now, idempotency)),
+        )
+    }
+
+    /// The time and the idempotency key of a statement of this request.
+    fn stamp(&self) -> (Timestamp, Idempotency) {
+        (
+            self.call.ports().clock.now(),
+            self.intent.idempotency(&self.call),
         )
     }
 

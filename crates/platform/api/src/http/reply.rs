@@ -58,8 +58,7 @@ pub(crate) fn list<T>(name: &str, answer: Answer<T>) -> Response {
 
 #[inline(never)]
 fn list_of_any(name: &str, answer: Answer<Erased>) -> Response {
-    let cursor = answer.next.as_deref().map(|key| cursor(name, key));
-    let next = cursor.map_or_else(|| String::from("null"), |text| format!("\"{text}\""));
+    let next = next_cursor(name, answer.next.as_deref());
     let mut response = json(
         StatusCode::OK,
         format!(r#"{{"items":{},"next_cursor":{next}}}"#, answer.body),
@@ -68,14 +67,18 @@ fn list_of_any(name: &str, answer: Answer<Erased>) -> Response {
     response
 }
 
-/// The cursor after the entry with a key of the list `name`: an id, or a position and an id.
-pub(crate) fn cursor(name: &str, key: &str) -> String {
-    let (order, id) = key.split_once(' ').unwrap_or(("0", key));
-    Cursor {
-        order: order.to_owned(),
-        id: id.to_owned(),
-    }
-    .encode(name)
+/// The JSON of the cursor after the last entry of a page of the list `name`, whose key is an id, or a position and
+/// an id; null when there are no more entries.
+pub(crate) fn next_cursor(name: &str, last: Option<&str>) -> String {
+    let cursor = last.map(|key| {
+        let (order, id) = key.split_once(' ').unwrap_or(("0", key));
+        Cursor {
+            order: order.to_owned(),
+            id: id.to_owned(),
+        }
+        .encode(name)
+    });
+    cursor.map_or_else(|| String::from("null"), |text| format!("\"{text}\""))
 }
 
 /// The requested page of the list `name`, ordered by id.

@@ -425,7 +425,7 @@ async fn each_role_may_do_what_the_table_allows_and_no_more() {
 async fn guests_may_do_what_their_grant_allows_and_no_more() {
     let app = App::start().await;
     let owner = app.person("owner@example.com").await;
-    let stranger = app.person("stranger@example.com").await;
+    let outsider = app.person("outsider@example.com").await;
     let friend = app.person("friend@example.com").await;
     let editor = app.person("editor@example.com").await;
     let manager = app.person("manager@example.com").await;
@@ -455,11 +455,11 @@ async fn guests_may_do_what_their_grant_allows_and_no_more() {
             Who::Manage => Some(Level::Manage),
             _ => None,
         };
-        for client in [&stranger.client, &app.anonymous()] {
+        for client in [&outsider.client, &app.anonymous()] {
             let reply = operations::send(client, operation, &path).await;
             assert!(
                 matches!(reply.status.as_u16(), 401 | 404),
-                "stranger: {} {path}: {}",
+                "outsider: {} {path}: {}",
                 operation.method,
                 reply.text
             );

@@ -90,8 +90,8 @@ async fn a_private_space_is_watched_by_members_only() {
     let (private, gone) = (space.id.to_string(), gone.id.to_string());
     for (name, client, space) in [
         ("anonymous", &app.anonymous(), private.as_str()),
-        ("stranger", &eve.client, &private),
-        ("stranger by bearer", &eve.bearer(), &private),
+        ("outsider", &eve.client, &private),
+        ("outsider by bearer", &eve.bearer(), &private),
         ("former member", &bob.client, &private),
         ("ended session", &signed_out.client, &private),
         ("ended bearer", &signed_out.bearer(), &private),
@@ -234,7 +234,7 @@ async fn an_ended_session_closes_the_watchers_of_a_guest() {
     let space = ada.create_space("garden").await;
     // Another space, whose grant counts once more for nobody.
     ada.create_space("park").await;
-    for name in ["by-id", "by-address", "by-organization", "stranger"] {
+    for name in ["by-id", "by-address", "by-organization", "outsider"] {
         let guest = app.person(&format!("{name}@example.com")).await;
         let own: Organization = guest.client.get(&guest.home("")).await.expect(200);
         let principal = match name {

@@ -180,7 +180,7 @@ pub struct Principal {
     pub id: Option<String>,
     /// Slug of the organization, or of the person's own.
     pub handle: Option<Slug>,
-    /// Mail address, when the grant names one. It counts for whoever proves to own it.
+    /// Mail address, when the grant names one. It counts for the user who verifies it.
     pub email: Option<String>,
     /// Name of the link, organization or user.
     pub name: Option<String>,

@@ -15,37 +15,28 @@ use crate::http::reply;
 /// The name of the list in its cursors.
 const LIST: &str = "exposure";
 
-/// The parameters of the report.
+/// Which items the report has.
 #[derive(Clone, Debug, Default, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
-pub(crate) struct ExposureParams {
+pub(crate) struct ExposureFilter {
     /// `true`: only items with a warning. A page may then have fewer than `limit`, or none, with more to come.
     #[param(value_type = Option<bool>)]
     warnings: Option<String>,
-    /// Maximum number of items, 1–200; 50 when absent.
-    #[param(value_type = Option<i64>, minimum = 1, maximum = 200, default = 50)]
-    limit: Option<String>,
-    /// `next_cursor` of the previous page.
-    #[param(min_length = 1, max_length = 512, pattern = "^[A-Za-z0-9_-]+$")]
-    cursor: Option<String>,
 }
 
 /// Reports who sees a space and each of its items, and which texts look like a secret, an internal hostname
 /// or an address of a private network.
-#[utoipa::path(get, path = "/api/organizations/{org}/spaces/{space}/exposure", tag = "sharing", params(SpacePath, ExposureParams), responses((status = 200, body = Exposure)))]
+#[utoipa::path(get, path = "/api/organizations/{org}/spaces/{space}/exposure", tag = "sharing", params(SpacePath, Paging, ExposureFilter), responses((status = 200, body = Exposure)))]
 pub(crate) async fn get_exposure(
     caller: AtSpace<CanManage>,
     Path(SpacePath { space, .. }): Path<SpacePath>,
-    Query(params): Query<ExposureParams>,
+    Query(paging): Query<Paging>,
+    Query(filter): Query<ExposureFilter>,
 ) -> Result<Response, ApiError> {
-    let only_warnings = match params.warnings.as_deref() {
+    let only_warnings = match filter.warnings.as_deref() {
         None | Some("false") => false,
         Some("true") => true,
         Some(_) => return Err(ApiError::field("warnings", "must be true or false")),
-    };
-    let paging = Paging {
-        limit: params.limit,
-        cursor: params.cursor,
     };
     let page = reply::page_by_position(LIST, &paging)?;
     let pattern = only_warnings.then_some(PATTERN);
@@ -61,10 +52,7 @@ pub(crate) async fn get_exposure(
         .map(|(item, warnings)| Ok(with_warnings(item, &warnings)? + "}"))
         .collect::<Result<_, ApiError>>()?;
     let space = with_warnings(&found.space, &warnings_of(&SPACE_TEXTS, &found.space))?;
-    let next_cursor = found.next.as_deref().map_or_else(
-        || String::from("null"),
-        |key| format!("\"{}\"", reply::cursor(LIST, key)),
-    );
+    let next_cursor = reply::next_cursor(LIST, found.next.as_deref());
     let body = format!(
         r#"{space},"items":[{}],"next_cursor":{next_cursor}}}"#,
         items.join(",")

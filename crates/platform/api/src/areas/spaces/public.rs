@@ -287,18 +287,15 @@ async fn preview(
     space: &Slug,
     as_whom: &str,
 ) -> Result<Response, ApiError> {
-    let found = match (
+    let (Some(viewer), Ok(manager)) = (
         viewer_of(as_whom),
         AtSpace::<CanManage>::of_page(call, headers, handle),
-    ) {
-        (Some(viewer), Ok(manager)) => {
-            let statement = prox_db::exposure::page_as(space.as_str(), &viewer);
-            (manager.run(statement).await, in_words(&viewer))
-        }
-        _ => return Ok(not_found()),
+    ) else {
+        return Ok(not_found());
     };
-    let (answer, who) = found;
-    Ok(match answer {
+    let who = in_words(&viewer);
+    let statement = prox_db::exposure::page_as(space.as_str(), &viewer);
+    Ok(match manager.run(statement).await {
         Ok(answer) => match answer.parse()? {
             Some(space) => {
                 let context = PageContext::on_app(&call.ports().config.app_origin, &space)

@@ -1,7 +1,7 @@
 //! The page of a share link, `/s/{token}`: its formats, its pictures, its socket, and the form before it opens.
 //!
-//! It shows what everybody with the link sees, whoever is signed in. A link with a passphrase or a limited
-//! number of uses opens by its form, so that a preview in a messenger is no use.
+//! It shows what everybody with the link sees, also to a signed-in reader. A link with a passphrase or a limited
+//! number of uses opens by its form, so that a messenger that fetches a preview does not use it up.
 
 use axum::body::Body;
 use axum::extract::Request;
