@@ -1,38 +1,22 @@
 //! Columns: their types, how text becomes their values, and what else they could be.
 
+pub use prox_types::ColumnType;
 use serde::{Deserialize, Serialize};
 
 use crate::record::Lines;
 use crate::source::{counted, named};
 
-/// The type of a column's values.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ColumnType {
-    /// Text as it is in the file. Arrays and objects in JSON are text, too.
-    #[default]
-    Text,
-    /// True or false.
-    Boolean,
-    /// An integer of 64 bits.
-    Integer,
-    /// A decimal number with all its digits, up to 1,000.
-    Numeric,
-    /// A decimal number that a double gives back digit for digit.
-    Number,
-    /// A day of the calendar, years 1 to 9999.
-    Date,
-    /// A time of day without a zone.
-    Time,
-    /// Date and time without an offset from UTC.
-    Datetime,
-    /// A point in time, read with its offset and kept in UTC.
-    Timestamp,
+/// Types in sentences.
+pub(crate) trait Phrases {
+    /// The type with its article.
+    fn phrase(self) -> &'static str;
+
+    /// The type in the plural.
+    fn plural(self) -> &'static str;
 }
 
-impl ColumnType {
-    /// The type with its article, for sentences.
-    pub(crate) fn phrase(self) -> &'static str {
+impl Phrases for ColumnType {
+    fn phrase(self) -> &'static str {
         match self {
             Self::Text => "text",
             Self::Boolean => "true or false",
@@ -45,7 +29,6 @@ impl ColumnType {
         }
     }
 
-    /// The type in the plural, for sentences.
     fn plural(self) -> &'static str {
         match self {
             Self::Text => "text",

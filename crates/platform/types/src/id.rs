@@ -160,6 +160,10 @@ ids! {
     GrantId = "grant";
     /// A link that grants a permission.
     ShareLinkId = "shr";
+    /// Typed rows of an organization.
+    DatasetId = "dset";
+    /// An import of a file into a dataset.
+    ImportId = "imp";
     /// A custom hostname.
     DomainId = "dom";
     /// A published app.

@@ -5,6 +5,7 @@
 //! where null says that it removes something.
 
 mod account;
+mod dataset;
 mod domain;
 mod grant;
 mod instance;
@@ -20,6 +21,7 @@ mod widget;
 mod workspace;
 
 pub use account::*;
+pub use dataset::*;
 pub use domain::*;
 pub use grant::*;
 pub use instance::*;
