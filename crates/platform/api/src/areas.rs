@@ -4,6 +4,7 @@ use prox_types::ErrorCode;
 
 use crate::http::problem::ApiError;
 
+pub(crate) mod datasets;
 pub(crate) mod health;
 pub(crate) mod identity;
 pub(crate) mod instances;

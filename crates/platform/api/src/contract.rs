@@ -15,7 +15,7 @@ mod patterns;
 
 /// Error codes of single operations, in addition to those that follow from method, path and
 /// parameters.
-const OWN_CODES: [(&str, &[ErrorCode]); 43] = [
+const OWN_CODES: [(&str, &[ErrorCode]); 48] = [
     (
         "begin_google",
         &[ErrorCode::NotFound, ErrorCode::ProviderFailed],
@@ -140,6 +140,14 @@ const OWN_CODES: [(&str, &[ErrorCode]); 43] = [
     ),
     ("get_space", &[ErrorCode::Forbidden]),
     ("delete_picture", &[ErrorCode::PictureInUse]),
+    (
+        "create_dataset",
+        &[ErrorCode::SlugTaken, ErrorCode::LimitReached],
+    ),
+    ("update_dataset", &[ErrorCode::SlugTaken]),
+    ("delete_dataset", &[ErrorCode::Forbidden]),
+    ("create_column", &[ErrorCode::LimitReached]),
+    ("create_row", &[ErrorCode::LimitReached]),
     ("update_item", &[ErrorCode::Forbidden, ErrorCode::Conflict]),
 ];
 
@@ -147,10 +155,10 @@ const OWN_CODES: [(&str, &[ErrorCode]); 43] = [
 const OPTIONAL_BODY: [&str; 1] = ["publish_space"];
 
 /// Schemas that have an ETag.
-const VERSIONED: [&str; 4] = ["Space", "Item", "Preferences", "Workspace"];
+const VERSIONED: [&str; 5] = ["Space", "Item", "Preferences", "Workspace", "Dataset"];
 
 /// The tags and their descriptions.
-const TAGS: [(&str, &str); 18] = [
+const TAGS: [(&str, &str); 19] = [
     ("health", "The state of the service."),
     ("auth", "Sign-in, sign-out and sessions."),
     ("me", "The signed-in user."),
@@ -186,6 +194,10 @@ const TAGS: [(&str, &str); 18] = [
     (
         "pictures",
         "Uploaded pictures for icons, covers and wallpapers.",
+    ),
+    (
+        "datasets",
+        "Typed rows of an organization, their columns and files.",
     ),
     ("domains", "Custom hostnames of spaces."),
     ("apps", "Ways to open a URL."),

@@ -13,6 +13,7 @@ use utoipa::openapi::{
     ComponentsBuilder, ContentBuilder, InfoBuilder, OpenApi, OpenApiBuilder, Ref, ResponseBuilder,
 };
 
+use crate::areas::datasets::{columns, datasets, export, rows};
 use crate::areas::identity::{
     auth, google, me, members, notifications, organizations, preferences, workspaces,
 };
@@ -134,6 +135,22 @@ contract! {
     spaces::delete_space
     spaces::publish_space
     spaces::unpublish_space
+    datasets::list_datasets
+    datasets::create_dataset
+    datasets::get_dataset
+    datasets::update_dataset
+    datasets::delete_dataset
+    columns::create_column
+    columns::update_column
+    columns::delete_column
+    columns::preview_column
+    rows::list_rows
+    rows::create_row
+    rows::get_row
+    rows::update_row
+    rows::delete_row
+    export::export_csv
+    export::export_json
     items::list_items
     items::create_item
     items::get_item
@@ -206,6 +223,7 @@ fn base() -> OpenApi {
         .schema_from::<ErrorCode>()
         .schema_from::<crate::http::path::Name>()
         .schema_from::<crate::http::path::PictureHash>()
+        .schema_from::<crate::http::path::RowId>()
         .response("Problem", problem)
         .security_scheme(
             "cookie",

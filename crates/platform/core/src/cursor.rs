@@ -14,7 +14,7 @@ pub const MAX_LIMIT: i64 = 200;
 /// The version of the format below. Cursors of other versions are rejected.
 const VERSION: u8 = 1;
 /// The longest text that is decoded, in bytes.
-const MAX_LEN: usize = 512;
+const MAX_LEN: usize = 4096;
 
 /// The last entry of a page: the value that the list is ordered by, then the id, which orders
 /// entries with equal values.

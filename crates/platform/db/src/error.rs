@@ -75,12 +75,15 @@ fn constraint_code(name: &str) -> ErrorCode {
     match name {
         "organization_slug_key"
         | "instance_organization_slug_key"
-        | "space_organization_slug_key" => ErrorCode::SlugTaken,
+        | "space_organization_slug_key"
+        | "dataset_organization_slug_key" => ErrorCode::SlugTaken,
         "membership_organization_user_key" => ErrorCode::AlreadyMember,
         "domain_hostname_key" | "domain_organization_hostname_key" => ErrorCode::HostnameTaken,
-        "picture_limit" | "notification_report_limit" | "grant_limit" | "share_link_limit" => {
-            ErrorCode::LimitReached
-        }
+        "picture_limit"
+        | "notification_report_limit"
+        | "grant_limit"
+        | "share_link_limit"
+        | "dataset_limit" => ErrorCode::LimitReached,
         "idempotency_key_pkey" => ErrorCode::IdempotencyConflict,
         "event_payload_size" | "preference_values_size" | "workspace_layout_size" => {
             ErrorCode::TooLarge

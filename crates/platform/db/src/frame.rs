@@ -3,7 +3,7 @@
 //!
 //! A frame is a macro that takes the statement's own part. Table aliases are the same everywhere:
 //! `u` user, `ses` session, `o` organization, `m` membership, `inst` instance, `e` event,
-//! `p` permission, `a` account, `s` space, `i` item, `d` domain, `g` grant, `l` share link.
+//! `p` permission, `a` account, `s` space, `i` item, `d` domain or dataset, `g` grant, `l` share link.
 //!
 //! `wire` columns hold the members of a row's JSON object without braces
 //! (`migrations/README.md`), so `'{' || i.wire || '}'` is an item.
@@ -334,7 +334,8 @@ macro_rules! list_columns {
 
 /// A list for a member. `$page` selects the rows in order, at most `:limit + 1`, with `key text`.
 /// `$found` is whether the parent of the list exists. `$members` are the members of a row's JSON
-/// object, `$bytes` approximates their length; both default to the column `wire`.
+/// object, `$bytes` approximates their length; both default to the column `wire`. `$problem` is why the list
+/// cannot be made, null when it can.
 macro_rules! tenant_list {
     (page: $page:expr, found: $found:expr) => {
         tenant_list!(
@@ -347,10 +348,18 @@ macro_rules! tenant_list {
         )
     };
     (tenant: $tenant:expr, page: $page:expr, found: $found:expr, members: $members:expr, bytes: $bytes:expr) => {
+        tenant_list!(
+            tenant: $tenant, page: $page, found: $found, problem: "null", members: $members, bytes: $bytes
+        )
+    };
+    (
+        tenant: $tenant:expr, page: $page:expr, found: $found:expr, problem: $problem:expr, members: $members:expr,
+        bytes: $bytes:expr
+    ) => {
         concat!(
             "with", actor!(), $tenant, page!($page, $bytes), "\nselect case",
             tenant_outcome!(),
-            "\n  when not (", $found, ") then 'not_found' else 'ok' end,",
+            "\n  when not (", $found, ") then 'not_found' else coalesce(", $problem, ", 'ok') end,",
             list_columns!($members),
             "(select allowed.seq from allowed)"
         )

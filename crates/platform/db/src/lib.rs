@@ -13,6 +13,7 @@ mod parameter;
 mod sql;
 mod statement;
 
+pub mod datasets;
 pub mod identity;
 pub mod instances;
 pub mod search;
@@ -21,6 +22,7 @@ pub mod system;
 
 pub use answer::Answer;
 pub use client::{Client, Connection, StatementError};
+pub use datasets::{column, dataset, row};
 pub use error::DbError;
 pub use identity::{account, member, notification, organization, preference, workspace};
 pub use instances::{connector, event, instance};

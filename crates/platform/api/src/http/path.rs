@@ -127,6 +127,31 @@ path_structs! {
         /// Id of the link.
         link: ShareLinkId,
     }
+    /// A dataset of an organization.
+    DatasetPath {
+        /// Slug or id of the organization.
+        org: Name,
+        /// Slug or id of the dataset.
+        dataset: Name,
+    }
+    /// A column of a dataset.
+    ColumnPath {
+        /// Slug or id of the organization.
+        org: Name,
+        /// Slug or id of the dataset.
+        dataset: Name,
+        /// Id of the column.
+        column: Name,
+    }
+    /// A row of a dataset.
+    RowPath {
+        /// Slug or id of the organization.
+        org: Name,
+        /// Slug or id of the dataset.
+        dataset: Name,
+        /// Id of the row.
+        row: RowId,
+    }
     /// A custom hostname of a space.
     DomainPath {
         /// Slug or id of the organization.
@@ -231,6 +256,33 @@ impl utoipa::PartialSchema for PictureHash {
 
 impl utoipa::ToSchema for PictureHash {}
 
+/// The id of a row in a path: its number.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct RowId(pub(crate) i64);
+
+impl FromStr for RowId {
+    type Err = NoName;
+
+    fn from_str(text: &str) -> Result<Self, NoName> {
+        let digits = text.strip_prefix("row_").ok_or(NoName)?;
+        let is_plain = digits.bytes().all(|b| b.is_ascii_digit()) && !digits.starts_with('0');
+        let n = digits.parse().ok().filter(|_| is_plain);
+        n.map(Self).ok_or(NoName)
+    }
+}
+
+impl utoipa::PartialSchema for RowId {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .pattern(Some("^row_[1-9][0-9]{0,17}$"))
+            .examples([serde_json::json!("row_17")])
+            .into()
+    }
+}
+
+impl utoipa::ToSchema for RowId {}
+
 impl std::ops::Deref for PictureHash {
     type Target = str;
 
@@ -255,7 +307,7 @@ pub(crate) struct Paging {
     #[param(value_type = Option<i64>, minimum = 1, maximum = 200, default = 50)]
     pub(crate) limit: Option<String>,
     /// `next_cursor` of the previous page.
-    #[param(min_length = 1, max_length = 512, pattern = "^[A-Za-z0-9_-]+$")]
+    #[param(min_length = 1, max_length = 4096, pattern = "^[A-Za-z0-9_-]+$")]
     pub(crate) cursor: Option<String>,
 }
 

@@ -97,6 +97,12 @@ fn chain(error: &dyn std::error::Error) -> String {
 /// The message of a field that the database rejected.
 fn refused_field(path: &str) -> &'static str {
     match path {
+        "name" => "another column has this name",
+        "type" => "some values do not fit; see the preview, and say clear_misfits to empty them",
+        "column_order" => "must name each column of the dataset once",
+        "sort" => "must name columns of the dataset",
+        "filter" => "must name columns of the dataset, and compare them with values of their type",
+        "values" => "must name columns of the dataset and give each a value of its type",
         "slug" => "the home keeps its name, and no other space can have it",
         "place.folder_id" => "must be a folder of this space; folders do not nest",
         "place.after" => "must be another item in the same folder",

@@ -95,19 +95,21 @@ pub(crate) fn page_by_position(
     name: &str,
     paging: &Paging,
 ) -> Result<PageOf<(String, String)>, ApiError> {
-    let after = match after(name, paging)? {
-        None => None,
-        Some(cursor) => {
-            let position = cursor
-                .decimal()
-                .map_err(|_| ErrorCode::BadCursor)?
-                .to_owned();
-            Some((position, cursor.id))
-        }
-    };
+    page_after(name, paging, |cursor| {
+        let position = cursor.decimal().map_err(|_| ErrorCode::BadCursor)?;
+        Ok((position.to_owned(), cursor.id))
+    })
+}
+
+/// The requested page of the list `name`, after what `read` makes of its cursor.
+pub(crate) fn page_after<T>(
+    name: &str,
+    paging: &Paging,
+    read: impl FnOnce(Cursor) -> Result<T, ApiError>,
+) -> Result<PageOf<T>, ApiError> {
     Ok(PageOf {
         limit: limit(paging)?,
-        after,
+        after: after(name, paging)?.map(read).transpose()?,
     })
 }
 

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use futures_util::future::join_all;
 use prox_testing::{App, Person};
 use prox_types::{
-    Connector, Domain, Event, Grant, Instance, Item, Member, Organization, Page, Session,
+    Connector, Dataset, Domain, Event, Grant, Instance, Item, Member, Organization, Page, Session,
     ShareLink, Space, Workspace,
 };
 use serde::Serialize;
@@ -112,6 +112,8 @@ where case
     or (r.fields->>e.key is null) <> (e.value = 'null')
   when e.key = 'position' then e.value #>> '{{}}' is distinct from r.fields->>e.key
   when e.key = 'has_passphrase' then e.value <> to_jsonb(r.fields->>'passphrase_hash' is not null)
+  when e.key = 'columns' then (select jsonb_agg(c - 'id' order by at) from jsonb_array_elements(e.value) with ordinality x(c, at))
+    is distinct from (select jsonb_agg(c - 'slot' order by at) from jsonb_array_elements(r.fields->'columns') with ordinality x(c, at))
   when e.key = 'personal' then e.value <> to_jsonb(r.fields->>'personal_user_id' is not null)
   when e.key = 'external_id' then
     e.value #>> '{{}}' is distinct from coalesce(r.fields->>e.key, r.fields->>'delivery_id')
@@ -232,6 +234,10 @@ async fn stored_json_equals_the_rows_after_random_writes() {
         ("/spaces/home/domains", json!({"hostname": "ada.example"})),
         ("/instances", json!({"name": TEXTS[1]})),
         (
+            "/datasets",
+            json!({"name": TEXTS[1], "notes": TEXTS[1], "columns": [{"name": TEXTS[1], "type": "number", "format": {"decimals": 2}}]}),
+        ),
+        (
             "/spaces/home/grants",
             json!({"principal": {"type": "user", "email": "eve@example.com"}, "level": "edit"}),
         ),
@@ -270,6 +276,7 @@ async fn stored_json_equals_the_rows_after_random_writes() {
     check_list::<Item>(&ada, &items).await;
     check_list::<Grant>(&ada, &ada.home("/spaces/home/grants")).await;
     check_list::<ShareLink>(&ada, &ada.home("/spaces/home/share-links")).await;
+    check_list::<Dataset>(&ada, &ada.home("/datasets")).await;
     check_list::<Domain>(&ada, &ada.home("/spaces/home/domains")).await;
 }
 

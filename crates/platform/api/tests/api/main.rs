@@ -13,6 +13,7 @@
 mod operations;
 
 mod database;
+mod datasets;
 mod envelope;
 mod hardening;
 mod icons;

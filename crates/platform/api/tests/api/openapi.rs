@@ -9,11 +9,12 @@ use prox_integrations::address::{AllowList, parse_target};
 use prox_integrations::hostname::canonical;
 use prox_integrations::unicode::{Tables, parse_url};
 use prox_types::{
-    CreateDomain, CreateEvent, CreateGrant, CreateInstance, CreateItem, CreateMember,
-    CreateOrganization, CreateShareLink, CreateSpace, CreateWorkspace, KeepShareLink,
-    PreflightRequest, Publish, ReadNotifications, ReportNotification, UpdateGrant, UpdateInstance,
-    UpdateItem, UpdateMe, UpdateMember, UpdateOrganization, UpdateSpace, UpdateWorkspace,
-    is_forbidden_in_lines, is_forbidden_in_prose, is_invisible,
+    CreateColumn, CreateDataset, CreateDomain, CreateEvent, CreateGrant, CreateInstance,
+    CreateItem, CreateMember, CreateOrganization, CreateShareLink, CreateSpace, CreateWorkspace,
+    DisplayFormat, KeepShareLink, PreflightRequest, Publish, ReadNotifications, ReportNotification,
+    UpdateColumn, UpdateDataset, UpdateGrant, UpdateInstance, UpdateItem, UpdateMe, UpdateMember,
+    UpdateOrganization, UpdateSpace, UpdateWorkspace, WriteRow, is_forbidden_in_lines,
+    is_forbidden_in_prose, is_invisible,
 };
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
@@ -259,6 +260,12 @@ fn bodies() -> Vec<Body> {
         body::<CreateInstance>("CreateInstance", json!({"name": "N"})),
         body::<UpdateInstance>("UpdateInstance", json!({})),
         body::<CreateEvent>("CreateEvent", event),
+        body::<CreateDataset>("CreateDataset", json!({"name": "N"})),
+        body::<UpdateDataset>("UpdateDataset", json!({})),
+        body::<CreateColumn>("CreateColumn", json!({"name": "N"})),
+        body::<DisplayFormat>("DisplayFormat", json!({})),
+        body::<UpdateColumn>("UpdateColumn", json!({})),
+        body::<WriteRow>("WriteRow", json!({"values": {}})),
         with_urls::<CreateSpace>("CreateSpace", json!({"title": "T"})),
         with_urls::<UpdateSpace>("UpdateSpace", json!({})),
         body::<Publish>("Publish", json!({})),
@@ -379,9 +386,20 @@ fn openapi_limits_are_those_of_the_validation() {
                 let max = usize::try_from(max).unwrap();
                 if let Some(id) = limits["items"]["$ref"].as_str() {
                     let id = id.rsplit('/').next().unwrap();
-                    let id = &schemas[id]["examples"][0];
-                    assert!(with(json!(vec![id; max])), "{place}");
-                    assert!(!with(json!(vec![id; max + 1])), "{place}");
+                    let example = &schemas[id]["examples"][0];
+                    let entries = |count: usize| {
+                        let entry = |n| match bodies.iter().find(|body| body.schema == id) {
+                            Some(body) => {
+                                let mut named = body.valid.clone();
+                                named["name"] = json!(format!("{n}"));
+                                named
+                            }
+                            None => example.clone(),
+                        };
+                        json!((0..count).map(entry).collect::<Vec<_>>())
+                    };
+                    assert!(with(entries(max)), "{place}");
+                    assert!(!with(entries(max + 1)), "{place}");
                     continue;
                 }
                 let length = limits["items"]["maxLength"].as_u64().unwrap();

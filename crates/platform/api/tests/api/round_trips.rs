@@ -3,7 +3,9 @@
 use crate::operations::{self, Operation, Who};
 use http::Method;
 use prox_testing::{App, CountingProxy, Database};
-use prox_types::{Domain, Event, Grant, Item, NewShareLink, Page, Picture, Space, Workspace};
+use prox_types::{
+    Dataset, DatasetRow, Domain, Event, Grant, Item, NewShareLink, Page, Picture, Space, Workspace,
+};
 use serde_json::{Value, json};
 
 #[tokio::test]
@@ -74,6 +76,20 @@ async fn every_operation_takes_one_round_trip() {
         .send(Method::POST, &pictures, operations::gif('!'))
         .await
         .expect(201);
+    let dataset = json!({"name": "D", "columns": [{"name": "a"}]});
+    let dataset: Dataset = ada
+        .client
+        .post(&format!("{base}/datasets"), dataset)
+        .await
+        .expect(201);
+    let row: DatasetRow = ada
+        .client
+        .post(
+            &format!("{base}/datasets/{}/rows", dataset.id),
+            json!({"values": {"a": "x"}}),
+        )
+        .await
+        .expect(201);
     let members: Value = ada.client.get(&format!("{base}/members")).await.json();
     ada.client
         .post(&format!("{base}/spaces/home/publish"), Value::Null)
@@ -120,6 +136,9 @@ async fn every_operation_takes_one_round_trip() {
             .replace("{domain}", &domain.id.to_string())
             .replace("{workspace}", &workspace.id.to_string())
             .replace("{hash}", &picture.hash)
+            .replace("{dataset}", &dataset.id.to_string())
+            .replace("{column}", &dataset.columns[0].id.0)
+            .replace("{row}", &row.id)
             .replace("{notification}", "ntf_01h455vb4pex5vsknk084sn02q")
             .replace("{session}", "ses_01h455vb4pex5vsknk084sn02q");
         proxy.take();

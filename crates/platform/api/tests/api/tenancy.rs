@@ -4,8 +4,8 @@ use crate::operations::{self, Operation, Who, table};
 use http::Method;
 use prox_testing::{App, Person, Reply, TestClient};
 use prox_types::{
-    Connector, Domain, Event, Grant, Instance, Item, Level, Member, NewShareLink, Organization,
-    Page, Picture, Space, Workspace,
+    Connector, Dataset, DatasetRow, Domain, Event, Grant, Instance, Item, Level, Member,
+    NewShareLink, Organization, Page, Picture, Space, Workspace,
 };
 use serde_json::{Value, json};
 
@@ -30,6 +30,9 @@ struct World {
     workspace: Workspace,
     /// A picture that nothing uses.
     picture: Picture,
+    /// A dataset with the column `c1`.
+    dataset: Dataset,
+    row: DatasetRow,
     /// A member to change and remove.
     member: Member,
 }
@@ -74,6 +77,14 @@ impl World {
         let instances: Page<Instance> = c.get(&format!("{base}/instances")).await.expect(200);
         let instance = instances.items[0].clone();
         let events = format!("{base}/instances/{}/events", instance.id);
+        let datasets = format!("{base}/datasets");
+        let dataset = json!({"name": "D", "columns": [{"name": "a"}]});
+        let dataset: Dataset = c.post(&datasets, dataset).await.expect(201);
+        let rows = format!("{datasets}/{}/rows", dataset.id);
+        let row: DatasetRow = c
+            .post(&rows, json!({"values": {"a": "x"}}))
+            .await
+            .expect(201);
         Self {
             member: c.post(&format!("{base}/members"), member).await.expect(201),
             event: c
@@ -108,6 +119,8 @@ impl World {
             instance,
             space,
             picture,
+            dataset,
+            row,
         }
     }
 
@@ -125,6 +138,9 @@ impl World {
             .replace("{domain}", &self.domain.id.to_string())
             .replace("{workspace}", &self.workspace.id.to_string())
             .replace("{hash}", &self.picture.hash)
+            .replace("{dataset}", &self.dataset.id.to_string())
+            .replace("{column}", &self.dataset.columns[0].id.0)
+            .replace("{row}", &self.row.id)
     }
 }
 

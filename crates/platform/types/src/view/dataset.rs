@@ -87,13 +87,33 @@ pub struct DisplayFormat {
     pub unit: Option<String>,
 }
 
+/// The id of a column within its dataset: `c` and a number. A renamed column keeps it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ColumnId(pub String);
+
+#[cfg(feature = "openapi")]
+impl utoipa::PartialSchema for ColumnId {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+        utoipa::openapi::ObjectBuilder::new()
+            .schema_type(utoipa::openapi::schema::Type::String)
+            .pattern(Some("^c[1-9][0-9]?$"))
+            .description(Some(
+                "Id of a column within its dataset. A renamed column keeps it.",
+            ))
+            .examples([serde_json::json!("c1")])
+            .into()
+    }
+}
+
+#[cfg(feature = "openapi")]
+impl utoipa::ToSchema for ColumnId {}
+
 /// A column of a dataset.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DatasetColumn {
-    /// Id within the dataset: `c` and a number. A renamed column keeps it.
-    #[cfg_attr(feature = "openapi", schema(pattern = "^c[0-9]{1,2}$"))]
-    pub id: String,
+    pub id: ColumnId,
     /// Its name, unique in the dataset; a key of each row's values.
     pub name: String,
     pub r#type: ColumnType,
@@ -220,7 +240,7 @@ pub struct UpdateDataset {
     /// Ids of all columns in another order.
     #[garde(inner(length(max = 64)))]
     #[cfg_attr(feature = "openapi", schema(max_items = 64))]
-    pub column_order: Option<Vec<String>>,
+    pub column_order: Option<Vec<ColumnId>>,
 }
 
 fn unique_names(columns: &[CreateColumn], _: &()) -> garde::Result {

@@ -80,11 +80,13 @@ pub(crate) async fn send(client: &TestClient<'_>, operation: &Operation, path: &
     } else {
         client.clone()
     };
-    // The only operation with a required parameter in its query.
-    let path = &match path.ends_with("/view-as") {
-        true => format!("{path}?viewer=anyone"),
-        false => path.to_owned(),
+    // Required parameters in queries.
+    let query = match path.rsplit('/').next() {
+        Some("view-as") => "?viewer=anyone",
+        Some("preview") => "?type=integer",
+        _ => "",
     };
+    let path = &format!("{path}{query}");
     match &operation.body {
         Value::Null => client.send(method, path, "").await,
         Value::String(text) => client.send(method, path, text.clone()).await,
@@ -345,6 +347,84 @@ pub(crate) fn table() -> Vec<Operation> {
         ),
         o("get", "/api/organizations/{org}/pictures/{hash}", Member),
         o("delete", "/api/organizations/{org}/pictures/{hash}", Member),
+        o("get", "/api/organizations/{org}/datasets", Member),
+        w(
+            "post",
+            "/api/organizations/{org}/datasets",
+            Member,
+            json!({"name": "New", "columns": [{"name": "a"}]}),
+        ),
+        o("get", "/api/organizations/{org}/datasets/{dataset}", Member),
+        w(
+            "patch",
+            "/api/organizations/{org}/datasets/{dataset}",
+            Member,
+            json!({"name": "New"}),
+        ),
+        o(
+            "delete",
+            "/api/organizations/{org}/datasets/{dataset}",
+            Admin,
+        ),
+        w(
+            "post",
+            "/api/organizations/{org}/datasets/{dataset}/columns",
+            Member,
+            json!({"name": "New"}),
+        ),
+        w(
+            "patch",
+            "/api/organizations/{org}/datasets/{dataset}/columns/{column}",
+            Member,
+            json!({"notes": "New"}),
+        ),
+        o(
+            "delete",
+            "/api/organizations/{org}/datasets/{dataset}/columns/{column}",
+            Member,
+        ),
+        o(
+            "get",
+            "/api/organizations/{org}/datasets/{dataset}/columns/{column}/preview",
+            Member,
+        ),
+        o(
+            "get",
+            "/api/organizations/{org}/datasets/{dataset}/rows",
+            Member,
+        ),
+        w(
+            "post",
+            "/api/organizations/{org}/datasets/{dataset}/rows",
+            Member,
+            json!({"values": {}}),
+        ),
+        o(
+            "get",
+            "/api/organizations/{org}/datasets/{dataset}/rows/{row}",
+            Member,
+        ),
+        w(
+            "patch",
+            "/api/organizations/{org}/datasets/{dataset}/rows/{row}",
+            Member,
+            json!({"values": {}}),
+        ),
+        o(
+            "delete",
+            "/api/organizations/{org}/datasets/{dataset}/rows/{row}",
+            Member,
+        ),
+        o(
+            "get",
+            "/api/organizations/{org}/datasets/{dataset}/export.csv",
+            Member,
+        ),
+        o(
+            "get",
+            "/api/organizations/{org}/datasets/{dataset}/export.json",
+            Member,
+        ),
         o("get", "/api/me/shared", SignedIn),
         w(
             "post",

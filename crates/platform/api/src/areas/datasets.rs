@@ -1,0 +1,10 @@
+//! Datasets: typed rows of an organization.
+
+pub(crate) mod columns;
+#[expect(
+    clippy::module_inception,
+    reason = "the area is named after its main resource"
+)]
+pub(crate) mod datasets;
+pub(crate) mod export;
+pub(crate) mod rows;
