@@ -451,6 +451,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/organizations/{org}/datasets/{dataset}/query": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Groups the rows and computes figures of each group. Changes nothing. */
+        post: operations["query_dataset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/organizations/{org}/datasets/{dataset}/rows": {
         parameters: {
             query?: never;
@@ -1175,6 +1192,11 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * @description A function over the rows of a group.
+         * @enum {string}
+         */
+        AggregateFunction: "count" | "distinct" | "sum" | "avg" | "median" | "min" | "max";
+        /**
          * @description The audience of a published space.
          * @enum {string}
          */
@@ -1403,6 +1425,21 @@ export interface components {
          * @example dset_01h455vb4pex5vsknk084sn02q
          */
         DatasetId: string;
+        /** @description A declared query. */
+        DatasetQuery: {
+            /** @description Conditions such as `price>3`, as those of rows; all hold. */
+            filter?: string[];
+            /** @description At most two; none: all rows are one group. */
+            group?: components["schemas"]["QueryGroup"][];
+            /**
+             * Format: int64
+             * @description The most groups, 1 to 200.
+             */
+            limit?: number;
+            sort?: components["schemas"]["QuerySort"] | null;
+            /** @description One to six figures. */
+            values: components["schemas"]["QueryValue"][];
+        };
         /** @description A row of a dataset. */
         DatasetRow: {
             /** @description Id within the dataset: `row_` and a number. */
@@ -2097,6 +2134,52 @@ export interface components {
             /** @description Audience: everybody (the default), or everybody with the address. */
             audience?: components["schemas"]["Audience"];
         };
+        /** @description The answer of a declared query. */
+        QueryAnswer: {
+            /**
+             * Format: int64
+             * @description Number of groups, also of those beyond the limit.
+             */
+            groups: number;
+            rows: components["schemas"]["QueryRow"][];
+        };
+        /** @description What rows are grouped by. */
+        QueryGroup: {
+            /**
+             * @description Buckets instead of single values: `hour`, `day`, `week`, `month`, `quarter` or `year` of a date or time, or the
+             *     width of buckets of a number, such as `10`.
+             */
+            bucket?: string | null;
+            /** @description Name of the column. */
+            column: string;
+        };
+        /** @description One group of an answer. */
+        QueryRow: {
+            /**
+             * @description Values of `group`, as those of rows; buckets of time are texts such as `2024-05`, `2024-Q2` and `2024-W18`, buckets
+             *     of numbers their least value.
+             */
+            group: unknown[];
+            /** @description Values of `values`; numbers that a browser would round are texts of digits. */
+            values: unknown[];
+        };
+        /** @description The order of the groups. */
+        QuerySort: {
+            by: components["schemas"]["SortBy"];
+            /** @description From the greatest down. Null is last in both directions. */
+            desc?: boolean;
+            /**
+             * Format: int32
+             * @description Which of them, from 0.
+             */
+            index?: number;
+        };
+        /** @description A figure of each group. */
+        QueryValue: {
+            /** @description Name of the column; null counts rows. */
+            column?: string | null;
+            function: components["schemas"]["AggregateFunction"];
+        };
         /**
          * @description Marks notifications as read: those of `ids`, those created until `before`, or all of them when both are
          *     absent. With both, those that fit both.
@@ -2247,6 +2330,11 @@ export interface components {
         };
         /** @example field-notes */
         Slug: string;
+        /**
+         * @description What the groups are ordered by.
+         * @enum {string}
+         */
+        SortBy: "group" | "value";
         /** @description A page of an organization. The space with the slug `home` is its home. */
         Space: {
             /**
@@ -5735,6 +5823,132 @@ export interface operations {
             };
             /** @description `not_found`: There is nothing here. */
             404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The database cannot be reached. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    query_dataset: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Key of a write. Repeating the write with the same key and body returns the first response; another body with the same key is a 409. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path: {
+                /** @description Slug or id of the organization. */
+                org: components["schemas"]["Name"];
+                /** @description Slug or id of the dataset. */
+                dataset: components["schemas"]["Name"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DatasetQuery"];
+            };
+        };
+        responses: {
+            /** @description The state after the change. */
+            200: {
+                headers: {
+                    "X-Prox-Seq": components["headers"]["X-Prox-Seq"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueryAnswer"];
+                };
+            };
+            /** @description `malformed`: The request could not be read. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in to continue. */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site`: That request came from another site. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_conflict`: That idempotency key belongs to another request. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: The request is too large. */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: Send JSON. */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some fields need another look. */
+            422: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;

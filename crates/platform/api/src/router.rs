@@ -13,7 +13,7 @@ use utoipa::openapi::{
     ComponentsBuilder, ContentBuilder, InfoBuilder, OpenApi, OpenApiBuilder, Ref, ResponseBuilder,
 };
 
-use crate::areas::datasets::{columns, datasets, export, rows};
+use crate::areas::datasets::{columns, datasets, export, query, rows};
 use crate::areas::identity::{
     auth, google, me, members, notifications, organizations, preferences, workspaces,
 };
@@ -144,6 +144,7 @@ contract! {
     columns::update_column
     columns::delete_column
     columns::preview_column
+    query::query_dataset
     rows::list_rows
     rows::create_row
     rows::get_row

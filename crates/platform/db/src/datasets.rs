@@ -2,4 +2,5 @@
 
 pub mod column;
 pub mod dataset;
+pub mod query;
 pub mod row;

@@ -224,12 +224,19 @@ macro_rules! data_columns {
     };
 }
 
-/// A read by a member. `$data` selects `body text, version int8`, at most one row.
+/// A read by a member. `$data` selects `body text, version int8`, at most one row. `$problem` is why the request
+/// cannot be answered, null when it can.
 macro_rules! tenant_read {
     ($data:expr) => {
         tenant_read!(tenant!(), $data)
     };
+    (problem: $problem:expr, $data:expr) => {
+        tenant_read!(tenant!(), $problem, $data)
+    };
     ($tenant:expr, $data:expr) => {
+        tenant_read!($tenant, "null", $data)
+    };
+    ($tenant:expr, $problem:expr, $data:expr) => {
         concat!(
             "with",
             actor!(),
@@ -238,7 +245,9 @@ macro_rules! tenant_read {
             $data,
             ")\nselect case",
             tenant_outcome!(),
-            "\n  when not exists (select from data) then 'not_found' else 'ok' end,",
+            "\n  when not exists (select from data) then 'not_found' else coalesce(",
+            $problem,
+            ", 'ok') end,",
             data_columns!(),
             "(select allowed.seq from allowed)"
         )

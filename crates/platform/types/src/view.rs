@@ -6,6 +6,7 @@
 
 mod account;
 mod dataset;
+mod dataset_query;
 mod domain;
 mod grant;
 mod instance;
@@ -22,6 +23,7 @@ mod workspace;
 
 pub use account::*;
 pub use dataset::*;
+pub use dataset_query::*;
 pub use domain::*;
 pub use grant::*;
 pub use instance::*;

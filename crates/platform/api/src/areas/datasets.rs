@@ -7,4 +7,5 @@ pub(crate) mod columns;
 )]
 pub(crate) mod datasets;
 pub(crate) mod export;
+pub(crate) mod query;
 pub(crate) mod rows;

@@ -100,9 +100,16 @@ fn refused_field(path: &str) -> &'static str {
         "name" => "another column has this name",
         "type" => "some values do not fit; see the preview, and say clear_misfits to empty them",
         "column_order" => "must name each column of the dataset once",
-        "sort" => "must name columns of the dataset",
+        "group" => {
+            "must name columns of the dataset; buckets of dates are hour, day, week, month, quarter or year, those of numbers a width"
+        }
+        "sort" => {
+            "must name what is there: columns of the dataset, a group or a value of the query"
+        }
         "filter" => "must name columns of the dataset, and compare them with values of their type",
-        "values" => "must name columns of the dataset and give each a value of its type",
+        "values" => {
+            "must name columns of the dataset, each with a value or a function that fits its type"
+        }
         "slug" => "the home keeps its name, and no other space can have it",
         "place.folder_id" => "must be a folder of this space; folders do not nest",
         "place.after" => "must be another item in the same folder",

@@ -594,3 +594,172 @@ async fn an_export_has_every_value() {
     let empty = ada.client.get(&below(&ada, &none, "/export.json")).await;
     assert_eq!(empty.text, "[\n]\n");
 }
+
+#[tokio::test]
+async fn a_query_groups_rows_and_computes_figures() {
+    let app = App::start().await;
+    let ada = app.person("ada@example.com").await;
+    let columns = json!([
+        {"name": "city"}, {"name": "price", "type": "numeric"}, {"name": "qty", "type": "integer"},
+        {"name": "day", "type": "date"}, {"name": "at", "type": "timestamp"}, {"name": "ok", "type": "boolean"},
+    ]);
+    let sales = dataset(&ada, columns).await;
+    for (city, price, qty, day, at, ok) in [
+        (
+            json!("Rome"),
+            json!("1.10"),
+            json!(1),
+            "2024-01-01",
+            "2024-01-01T10:20:00Z",
+            json!(true),
+        ),
+        (
+            json!("Rome"),
+            json!("2.20"),
+            json!(12),
+            "2024-03-31",
+            "2024-01-01T10:40:00Z",
+            json!(false),
+        ),
+        (
+            json!("Oslo"),
+            json!("9007199254740993.5"),
+            json!(25),
+            "2024-04-01",
+            "2024-01-01T12:59:00+01:00",
+            json!(true),
+        ),
+        (
+            json!(null),
+            json!(null),
+            json!(null),
+            "2024-12-30",
+            "2025-01-01T00:00:00Z",
+            json!(null),
+        ),
+    ] {
+        add(
+            &ada,
+            &sales,
+            json!({"city": city, "price": price, "qty": qty, "day": day, "at": at, "ok": ok}),
+        )
+        .await;
+    }
+    let path = below(&ada, &sales, "/query");
+    let count = json!({"function": "count"});
+    for (query, groups, expected) in [
+        (
+            json!({"values": [count, {"function": "count", "column": "price"}, {"function": "distinct", "column": "city"},
+                {"function": "sum", "column": "qty"}, {"function": "avg", "column": "qty"}, {"function": "median", "column": "qty"},
+            ]}),
+            1,
+            json!([[[], [4, 3, 2, 38, 12.6666666667, 12]]]),
+        ),
+        (
+            json!({"values": [{"function": "sum", "column": "price"}, {"function": "min", "column": "day"},
+                {"function": "max", "column": "at"}, {"function": "max", "column": "city"}, {"function": "max", "column": "ok"}]}),
+            1,
+            json!([[
+                [],
+                [
+                    "9007199254740996.80",
+                    "2024-01-01",
+                    "2025-01-01T00:00:00Z",
+                    "Rome",
+                    true
+                ]
+            ]]),
+        ),
+        (
+            json!({"group": [{"column": "city"}], "values": [count]}),
+            3,
+            json!([[["Oslo"], [1]], [["Rome"], [2]], [[null], [1]]]),
+        ),
+        (
+            json!({"group": [{"column": "city"}], "values": [count, {"function": "sum", "column": "qty"}],
+                "sort": {"by": "value", "index": 1, "desc": true}, "limit": 2}),
+            3,
+            json!([[["Oslo"], [1, 25]], [["Rome"], [2, 13]]]),
+        ),
+        (
+            json!({"group": [{"column": "day", "bucket": "quarter"}], "values": [count], "sort": {"by": "group", "desc": true}}),
+            3,
+            json!([[["2024-Q4"], [1]], [["2024-Q2"], [1]], [["2024-Q1"], [2]]]),
+        ),
+        (
+            json!({"group": [{"column": "day", "bucket": "week"}], "values": [count], "filter": ["day>2024-12-01"]}),
+            1,
+            json!([[["2025-W01"], [1]]]),
+        ),
+        (
+            json!({"group": [{"column": "at", "bucket": "hour"}, {"column": "ok"}], "values": [count], "filter": ["at<2025-01-01T00:00:00Z"]}),
+            3,
+            json!([
+                [["2024-01-01T10:00", false], [1]],
+                [["2024-01-01T10:00", true], [1]],
+                [["2024-01-01T11:00", true], [1]]
+            ]),
+        ),
+        (
+            json!({"group": [{"column": "qty", "bucket": "10"}], "values": [count], "filter": ["qty!="]}),
+            3,
+            json!([[[0], [1]], [[10], [1]], [[20], [1]]]),
+        ),
+        (
+            json!({"group": [{"column": "city"}], "values": [count], "filter": ["city=Paris"]}),
+            0,
+            json!([]),
+        ),
+    ] {
+        let answer: Value = ada.client.post(&path, query.clone()).await.expect(200);
+        let rows = answer["rows"].as_array().unwrap().iter();
+        let rows: Vec<Value> = rows
+            .map(|row| json!([row["group"], row["values"]]))
+            .collect();
+        assert_eq!(json!(rows), expected, "{query}");
+        assert_eq!(answer["groups"], groups, "{query}");
+    }
+    for (query, field) in [
+        (json!({"values": []}), "values"),
+        (json!({"values": [{"function": "sum"}]}), "values"),
+        (
+            json!({"values": [{"function": "sum", "column": "city"}]}),
+            "values",
+        ),
+        (
+            json!({"values": [{"function": "count", "column": "nobody"}]}),
+            "values",
+        ),
+        (
+            json!({"values": [count], "group": [{"column": "nobody"}]}),
+            "group",
+        ),
+        (
+            json!({"values": [count], "group": [{"column": "city", "bucket": "day"}]}),
+            "group",
+        ),
+        (
+            json!({"values": [count], "group": [{"column": "day", "bucket": "hour"}]}),
+            "group",
+        ),
+        (
+            json!({"values": [count], "group": [{"column": "qty", "bucket": "0"}]}),
+            "group",
+        ),
+        (
+            json!({"values": [count], "group": [{"column": "qty", "bucket": "'"}]}),
+            "group",
+        ),
+        (json!({"values": [count], "filter": ["nobody=1"]}), "filter"),
+        (json!({"values": [count], "sort": {"by": "group"}}), "sort"),
+        (
+            json!({"values": [count], "sort": {"by": "value", "index": 1}}),
+            "sort",
+        ),
+        (json!({"values": [count], "limit": 0}), "limit"),
+    ] {
+        let refused = ada.client.post(&path, query.clone()).await;
+        refused.expect_status(422);
+        assert_eq!(refused.json()["errors"][0]["path"], field, "{query}");
+    }
+}

@@ -42,21 +42,27 @@ impl RowQuery {
     fn selection(&self) -> Result<Selection, ApiError> {
         let sort = Sort::parse(self.sort.as_deref().unwrap_or_default())
             .map_err(|why| ApiError::field("sort", why.to_string()))?;
-        let filters = self.filter.iter().flatten();
-        let filters = filters.filter(|it| !it.trim().is_empty());
-        let filters: Vec<Filter> = filters
-            .map(|it| Filter::parse(it))
-            .collect::<Result<_, _>>()
-            .map_err(|why| ApiError::field("filter", why.to_string()))?;
-        if filters.len() > MAX_FILTERS {
-            let most = format!("at most {MAX_FILTERS} conditions");
-            return Err(ApiError::field("filter", most));
-        }
         Ok(Selection {
             sort: json(&sort)?,
-            filter: json(&filters)?,
+            filter: json(&filters(self.filter.iter().flatten())?)?,
         })
     }
+}
+
+/// Reads conditions; blank ones do not count.
+pub(super) fn filters<'a>(
+    texts: impl Iterator<Item = &'a String>,
+) -> Result<Vec<Filter>, ApiError> {
+    let filters: Vec<Filter> = texts
+        .filter(|it| !it.trim().is_empty())
+        .map(|it| Filter::parse(it))
+        .collect::<Result<_, _>>()
+        .map_err(|why| ApiError::field("filter", why.to_string()))?;
+    if filters.len() > MAX_FILTERS {
+        let most = format!("at most {MAX_FILTERS} conditions");
+        return Err(ApiError::field("filter", most));
+    }
+    Ok(filters)
 }
 
 /// The requested page of rows.

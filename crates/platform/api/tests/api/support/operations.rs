@@ -388,6 +388,12 @@ pub(crate) fn table() -> Vec<Operation> {
             "/api/organizations/{org}/datasets/{dataset}/columns/{column}/preview",
             Member,
         ),
+        w(
+            "post",
+            "/api/organizations/{org}/datasets/{dataset}/query",
+            Member,
+            json!({"values": [{"function": "count"}]}),
+        ),
         o(
             "get",
             "/api/organizations/{org}/datasets/{dataset}/rows",
