@@ -15,7 +15,7 @@ mod patterns;
 
 /// Error codes of single operations, in addition to those that follow from method, path and
 /// parameters.
-const OWN_CODES: [(&str, &[ErrorCode]); 48] = [
+const OWN_CODES: [(&str, &[ErrorCode]); 49] = [
     (
         "begin_google",
         &[ErrorCode::NotFound, ErrorCode::ProviderFailed],
@@ -148,6 +148,10 @@ const OWN_CODES: [(&str, &[ErrorCode]); 48] = [
     ("delete_dataset", &[ErrorCode::Forbidden]),
     ("create_column", &[ErrorCode::LimitReached]),
     ("create_row", &[ErrorCode::LimitReached]),
+    (
+        "create_collector",
+        &[ErrorCode::Conflict, ErrorCode::LimitReached],
+    ),
     ("update_item", &[ErrorCode::Forbidden, ErrorCode::Conflict]),
 ];
 

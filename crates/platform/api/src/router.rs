@@ -13,7 +13,7 @@ use utoipa::openapi::{
     ComponentsBuilder, ContentBuilder, InfoBuilder, OpenApi, OpenApiBuilder, Ref, ResponseBuilder,
 };
 
-use crate::areas::datasets::{columns, datasets, export, query, rows};
+use crate::areas::datasets::{collectors, columns, datasets, export, query, rows};
 use crate::areas::identity::{
     auth, google, me, members, notifications, organizations, preferences, workspaces,
 };
@@ -145,6 +145,9 @@ contract! {
     columns::delete_column
     columns::preview_column
     query::query_dataset
+    collectors::list_collectors
+    collectors::create_collector
+    collectors::delete_collector
     rows::list_rows
     rows::create_row
     rows::get_row

@@ -1,5 +1,6 @@
 //! Datasets of an organization: their columns and rows.
 
+pub mod collector;
 pub mod column;
 pub mod dataset;
 pub mod query;

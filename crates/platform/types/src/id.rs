@@ -162,6 +162,8 @@ ids! {
     ShareLinkId = "shr";
     /// Typed rows of an organization.
     DatasetId = "dset";
+    /// Events that become rows of a dataset.
+    CollectorId = "clt";
     /// An import of a file into a dataset.
     ImportId = "imp";
     /// A custom hostname.

@@ -1,5 +1,6 @@
 //! Datasets: typed rows of an organization.
 
+pub(crate) mod collectors;
 pub(crate) mod columns;
 #[expect(
     clippy::module_inception,

@@ -4,8 +4,8 @@ use std::str::FromStr;
 
 use axum::extract::{Query as AxumQuery, RawPathParams};
 use prox_types::{
-    DomainId, ErrorCode, EventId, FieldError, GrantId, ItemId, MemberId, NotificationId,
-    PermissionId, Picture, SessionId, ShareLinkId, SpaceId, WorkspaceId,
+    CollectorId, DomainId, ErrorCode, EventId, FieldError, GrantId, ItemId, MemberId,
+    NotificationId, PermissionId, Picture, SessionId, ShareLinkId, SpaceId, WorkspaceId,
 };
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -142,6 +142,15 @@ path_structs! {
         dataset: Name,
         /// Id of the column.
         column: Name,
+    }
+    /// A collector of a dataset.
+    CollectorPath {
+        /// Slug or id of the organization.
+        org: Name,
+        /// Slug or id of the dataset.
+        dataset: Name,
+        /// Id of the collector.
+        collector: CollectorId,
     }
     /// A row of a dataset.
     RowPath {

@@ -100,6 +100,8 @@ fn refused_field(path: &str) -> &'static str {
         "name" => "another column has this name",
         "type" => "some values do not fit; see the preview, and say clear_misfits to empty them",
         "column_order" => "must name each column of the dataset once",
+        "instance" => "must be an instance of this organization",
+        "paths" => "must name columns of the dataset by their ids, such as c1",
         "group" => {
             "must name columns of the dataset; buckets of dates are hour, day, week, month, quarter or year, those of numbers a width"
         }

@@ -5,8 +5,8 @@ use std::collections::HashSet;
 use futures_util::future::join_all;
 use prox_testing::{App, Person};
 use prox_types::{
-    Connector, Dataset, Domain, Event, Grant, Instance, Item, Member, Organization, Page, Session,
-    ShareLink, Space, Workspace,
+    Collector, Connector, Dataset, Domain, Event, Grant, Instance, Item, Member, Organization,
+    Page, Session, ShareLink, Space, Workspace,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -249,6 +249,10 @@ async fn stored_json_equals_the_rows_after_random_writes() {
         let reply = ada.client.post(&format!("{home}{path}"), body).await;
         assert!(reply.status.is_success(), "{}", reply.text);
     }
+    let datasets: Page<Dataset> = ada.client.get(&ada.home("/datasets")).await.expect(200);
+    let collectors = ada.home(&format!("/datasets/{}/collectors", datasets.items[0].id));
+    let body = json!({"instance": "main", "event_type": "c.d", "paths": {"c1": "/payload/~1"}});
+    ada.client.post(&collectors, body).await.expect_status(201);
     // Connectors come from Slack's answers; here rows are enough.
     let admin = app.database.admin().await;
     admin
@@ -277,6 +281,7 @@ async fn stored_json_equals_the_rows_after_random_writes() {
     check_list::<Grant>(&ada, &ada.home("/spaces/home/grants")).await;
     check_list::<ShareLink>(&ada, &ada.home("/spaces/home/share-links")).await;
     check_list::<Dataset>(&ada, &ada.home("/datasets")).await;
+    check_list::<Collector>(&ada, &collectors).await;
     check_list::<Domain>(&ada, &ada.home("/spaces/home/domains")).await;
 }
 

@@ -4,7 +4,8 @@ use crate::operations::{self, Operation, Who};
 use http::Method;
 use prox_testing::{App, CountingProxy, Database};
 use prox_types::{
-    Dataset, DatasetRow, Domain, Event, Grant, Item, NewShareLink, Page, Picture, Space, Workspace,
+    Collector, Dataset, DatasetRow, Domain, Event, Grant, Item, NewShareLink, Page, Picture, Space,
+    Workspace,
 };
 use serde_json::{Value, json};
 
@@ -90,6 +91,14 @@ async fn every_operation_takes_one_round_trip() {
         )
         .await
         .expect(201);
+    let collector: Collector = ada
+        .client
+        .post(
+            &format!("{base}/datasets/{}/collectors", dataset.id),
+            json!({"instance": "main", "event_type": "c.d", "paths": {"c1": "/id"}}),
+        )
+        .await
+        .expect(201);
     let members: Value = ada.client.get(&format!("{base}/members")).await.json();
     ada.client
         .post(&format!("{base}/spaces/home/publish"), Value::Null)
@@ -139,6 +148,7 @@ async fn every_operation_takes_one_round_trip() {
             .replace("{dataset}", &dataset.id.to_string())
             .replace("{column}", &dataset.columns[0].id.0)
             .replace("{row}", &row.id)
+            .replace("{collector}", &collector.id.to_string())
             .replace("{notification}", "ntf_01h455vb4pex5vsknk084sn02q")
             .replace("{session}", "ses_01h455vb4pex5vsknk084sn02q");
         proxy.take();

@@ -2,7 +2,7 @@
 
 use http::Method;
 use prox_testing::{App, Person, Reply, SLACK_SIGNING_SECRET, TestClient};
-use prox_types::{Connector, Event, Page};
+use prox_types::{Collector, Connector, Dataset, Event, Page};
 use serde_json::{Value, json};
 
 fn sign(secret: &str, timestamp: i64, body: &str) -> String {
@@ -743,4 +743,119 @@ async fn one_event_id_of_two_teams_is_two_events() {
     assert_eq!(found.len(), 1);
     assert_eq!(found[0].external_id.as_deref(), Some("Ev1"));
     assert_eq!(stored(&app).await, 2);
+}
+
+#[tokio::test]
+async fn an_event_becomes_a_row_of_the_datasets_that_collect_it() {
+    let app = App::start().await;
+    let ada = app.person("ada@example.com").await;
+    install(&app, &ada, "T1").await.expect_status(303);
+    let dataset: Dataset = ada
+        .client
+        .post(
+            &ada.home("/datasets"),
+            json!({"name": "Messages", "columns": [
+                {"name": "text"}, {"name": "when", "type": "timestamp"}, {"name": "amount", "type": "integer"},
+            ]}),
+        )
+        .await
+        .expect(201);
+    let below = |rest: &str| ada.home(&format!("/datasets/messages/{rest}"));
+    let collector = |kind: &str, path: &str| {
+        json!({"instance": "main", "event_type": kind,
+            "paths": {"c1": path, "c2": "/created_at", "c3": "/payload/amount"}})
+    };
+    let of_slack = collector("slack.message", "/payload/event/text");
+    let created = ada
+        .client
+        .post(&below("collectors"), of_slack.clone())
+        .await;
+    let created: Collector = created.expect(201);
+    assert_eq!(created.dataset_id, dataset.id);
+    let of_api = collector("order.paid", "/payload/a~1b/0");
+    ada.client
+        .post(&below("collectors"), of_api)
+        .await
+        .expect_status(201);
+    app.fakes.take_pokes();
+
+    let hello = json!({
+        "type": "event_callback", "team_id": "T1", "event_id": "Ev1",
+        "event": {"type": "message", "text": "hello", "channel": "C1"},
+    });
+    // Slack repeats what it believes lost; only the first delivery is an event.
+    for _ in 0..2 {
+        deliver(&app, &hello).await.expect_status(200);
+    }
+    let keys = format!("{:?}", app.fakes.take_pokes());
+    assert!(
+        keys.contains("rows") && keys.contains(&dataset.id.to_string()),
+        "{keys}"
+    );
+    // The service replaces the NUL of this one.
+    deliver(&app, &message("T1", "Ev2"))
+        .await
+        .expect_status(200);
+    let events = ada.home("/instances/main/events");
+    for (amount, external) in [(json!(7), "o1"), (json!("many"), "o2"), (json!(8), "o1")] {
+        let body = json!({"type": "order.paid", "external_id": external, "payload": {"a/b": ["paid"], "amount": amount}});
+        ada.client.post(&events, body).await.expect_status(201);
+    }
+    let rows: Value = ada.client.get(&below("rows")).await.expect(200);
+    let values = rows["items"].as_array().unwrap().iter();
+    let values: Vec<Value> = values
+        .map(|row| json!([row["values"]["text"], row["values"]["amount"]]))
+        .collect();
+    assert_eq!(
+        json!(values),
+        json!([
+            ["hello", null],
+            ["hello\u{fffd}there", null],
+            ["paid", 7],
+            ["paid", null]
+        ])
+    );
+    let event: Value = ada.client.get(&events).await.expect(200);
+    let first = event["items"].as_array().unwrap().last().unwrap();
+    let at: jiff::Timestamp = first["created_at"].as_str().unwrap().parse().unwrap();
+    let when = rows["items"][0]["values"]["when"].as_str().unwrap();
+    assert_eq!(when.parse::<jiff::Timestamp>().unwrap(), at);
+    assert_eq!(event["items"].as_array().unwrap().len(), 4);
+
+    for (body, field) in [
+        (
+            json!({"instance": "nobody", "event_type": "a", "paths": {"c1": "/id"}}),
+            "instance",
+        ),
+        (
+            json!({"instance": "main", "event_type": "a", "paths": {"c9": "/id"}}),
+            "paths",
+        ),
+        (
+            json!({"instance": "main", "event_type": "a", "paths": {"c1": "id"}}),
+            "paths",
+        ),
+        (
+            json!({"instance": "main", "event_type": "a", "paths": {}}),
+            "paths",
+        ),
+    ] {
+        let refused = ada.client.post(&below("collectors"), body.clone()).await;
+        refused.expect_status(422);
+        assert_eq!(refused.json()["errors"][0]["path"], field, "{body}");
+    }
+    let twice = ada.client.post(&below("collectors"), of_slack).await;
+    twice.expect_status(409).expect_problem("conflict");
+    let path = below(&format!("collectors/{}", created.id));
+    ada.client.delete(&path).await.expect_status(204);
+    ada.client.delete(&path).await.expect_status(404);
+    deliver(&app, &message("T1", "Ev3"))
+        .await
+        .expect_status(200);
+    let now: Dataset = ada
+        .client
+        .get(&below("")[..below("").len() - 1])
+        .await
+        .expect(200);
+    assert_eq!(now.row_count, 4, "nothing is collected any more");
 }

@@ -4,7 +4,7 @@ use crate::operations::{self, Operation, Who, table};
 use http::Method;
 use prox_testing::{App, Person, Reply, TestClient};
 use prox_types::{
-    Connector, Dataset, DatasetRow, Domain, Event, Grant, Instance, Item, Level, Member,
+    Collector, Connector, Dataset, DatasetRow, Domain, Event, Grant, Instance, Item, Level, Member,
     NewShareLink, Organization, Page, Picture, Space, Workspace,
 };
 use serde_json::{Value, json};
@@ -33,6 +33,7 @@ struct World {
     /// A dataset with the column `c1`.
     dataset: Dataset,
     row: DatasetRow,
+    collector: Collector,
     /// A member to change and remove.
     member: Member,
 }
@@ -85,6 +86,10 @@ impl World {
             .post(&rows, json!({"values": {"a": "x"}}))
             .await
             .expect(201);
+        let collectors = format!("{datasets}/{}/collectors", dataset.id);
+        let collector =
+            json!({"instance": instance.id, "event_type": "c.d", "paths": {"c1": "/id"}});
+        let collector: Collector = c.post(&collectors, collector).await.expect(201);
         Self {
             member: c.post(&format!("{base}/members"), member).await.expect(201),
             event: c
@@ -121,6 +126,7 @@ impl World {
             picture,
             dataset,
             row,
+            collector,
         }
     }
 
@@ -141,6 +147,7 @@ impl World {
             .replace("{dataset}", &self.dataset.id.to_string())
             .replace("{column}", &self.dataset.columns[0].id.0)
             .replace("{row}", &self.row.id)
+            .replace("{collector}", &self.collector.id.to_string())
     }
 }
 

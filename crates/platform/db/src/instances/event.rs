@@ -3,6 +3,7 @@
 use prox_types::{CreateEvent, Event, EventId, JsonText, NotificationId, Timestamp};
 
 use crate::PageOf;
+use crate::datasets::collector::{collected, collected_keys};
 use crate::frame::*;
 use crate::identity::notification::{notified_keys, notify};
 use crate::sql::statement;
@@ -24,11 +25,15 @@ macro_rules! event_bytes {
 
 macro_rules! events_audience {
     () => {
-        r#",
+        concat!(
+            r#",
 audience as (
   select target_instance.organization_id, null::jsonb as close,
-    jsonb_build_array(jsonb_build_array('events', target_instance.id)) as keys
+    jsonb_build_array(jsonb_build_array('events', target_instance.id)) || "#,
+            collected_keys!(),
+            r#" as keys
   from target_instance, stored)"#
+        )
     };
 }
 
@@ -105,7 +110,9 @@ known as (
 stored as (
   insert into event (id, instance_id, type, source, external_id, payload, created_at)
   select :event, target_instance.id, :type, 'api', :external_id, :payload::json, :now
-  from target_instance where not exists (select from known) returning wire, payload),
+  from target_instance where not exists (select from known) returning wire, payload)"#,
+            collected!("select target_instance.id as instance from target_instance, stored"),
+            r#",
 e as (select * from known union all select * from stored),
 written as (
   select '{' || e.wire || ',"payload":' || e.payload::text || '}' as body,
@@ -141,7 +148,9 @@ stored as (
   -- The release before 0007 stored the delivery's id without its team.
   where not exists (select from event e where e.source = 'slack' and e.external_id = :external_id)
   on conflict (sender_id, delivery_id) where source = 'slack' and delivery_id is not null do nothing
-  returning id),
+  returning id)"#,
+            collected!("select target_instance.id as instance from target_instance, stored"),
+            r#",
 ended as (
   update instance_account_permission p
   set disconnected_at = coalesce(p.disconnected_at, :now), disconnected_reason = :disconnected
@@ -166,6 +175,8 @@ audience as (
     jsonb_build_array(jsonb_build_array('events', target_instance.id)) || case when exists (select from ended)
       then jsonb_build_array(jsonb_build_array('connectors', target_instance.id)) else '[]' end || "#,
             notified_keys!(),
+            " || ",
+            collected_keys!(),
             r#" as keys
     from target_instance, stored)"#
         ),

@@ -431,6 +431,22 @@ pub(crate) fn table() -> Vec<Operation> {
             "/api/organizations/{org}/datasets/{dataset}/export.json",
             Member,
         ),
+        o(
+            "get",
+            "/api/organizations/{org}/datasets/{dataset}/collectors",
+            Member,
+        ),
+        w(
+            "post",
+            "/api/organizations/{org}/datasets/{dataset}/collectors",
+            Member,
+            json!({"instance": "main", "event_type": "a.b", "paths": {"c1": "/type"}}),
+        ),
+        o(
+            "delete",
+            "/api/organizations/{org}/datasets/{dataset}/collectors/{collector}",
+            Member,
+        ),
         o("get", "/api/me/shared", SignedIn),
         w(
             "post",
