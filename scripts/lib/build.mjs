@@ -1,4 +1,4 @@
-// Builds the two workers, each only when something that goes into it changed.
+// Builds the workers, each only when something that goes into it changed.
 //
 //   ./scripts/build         release: optimized; into crates/platform/*/build/release
 //   ./scripts/build --dev   fast to build, with development sign-in; into crates/platform/*/build/dev
@@ -27,7 +27,7 @@ import { bundleWorker } from './worker-bundle.mjs';
 
 /** @typedef {import('./steps.mjs').Note} Note */
 /** @typedef {'dev' | 'release'} Profile */
-/** @typedef {'worker' | 'edge'} Worker */
+/** @typedef {'worker' | 'public' | 'edge'} Worker */
 
 const TARGET = 'wasm32-unknown-unknown';
 /**
@@ -40,6 +40,7 @@ const FLAGS = { dev: [], release: ['--release'] };
 /** @type {Record<Worker, Record<Profile, string[]>>} */
 const FEATURES = {
   worker: { dev: ['--features', 'prox-worker/dev'], release: [] },
+  public: { dev: ['--features', 'prox-public/dev'], release: [] },
   edge: { dev: [], release: [] },
 };
 /**
@@ -55,7 +56,7 @@ const SIZE_FLAGS = {
 /** Crates that are not part of a worker. */
 const NOT_IN_WORKERS = ['testing'];
 
-export const WORKERS = /** @type {const} */ (['worker', 'edge']);
+export const WORKERS = /** @type {const} */ (['worker', 'public', 'edge']);
 
 /** How large a worker's wasm may be, in bytes after gzip: figure 12 of docs/benchmarks.md. */
 export const WASM_LIMIT = 1_200_000;

@@ -17,11 +17,11 @@ import { root } from './paths.mjs';
  * @property {Set<string>} crates by name, with all that depend on a changed one
  * @property {Set<string>} workspaces by folder, with all that depend on a changed one
  * @property {boolean} scripts the scripts and the harness
- * @property {boolean} workers the two built workers, and the tests that run on them
+ * @property {boolean} workers the built workers, and the tests that run on them
  */
 
 /** The crates that are built for workerd. Every crate of the edge application is below them. */
-export const WORKER_CRATES = ['prox-worker', 'prox-edge'];
+export const WORKER_CRATES = ['prox-worker', 'prox-public', 'prox-edge', 'prox-runtime'];
 const CLI_CRATE = 'prox-cli';
 const BROWSER = 'tests/e2e';
 const SHELL = 'site/shell';

@@ -21,7 +21,11 @@ import { toolEnv } from './tools.mjs';
 /** @typedef {import('./steps.mjs').Note} Note */
 
 /** In the order in which they are deployed. */
-const CONFIGS = ['wrangler.toml', 'crates/platform/edge/wrangler.toml'];
+const CONFIGS = [
+  'wrangler.toml',
+  'crates/platform/public/wrangler.toml',
+  'crates/platform/edge/wrangler.toml',
+];
 const PAGES_PROJECT = 'prox-shell';
 const ACCOUNT = ['CLOUDFLARE_API_TOKEN', 'CLOUDFLARE_ACCOUNT_ID', 'DATABASE_URL'];
 

@@ -1,5 +1,6 @@
 // Turns a compiled worker (wasm of cargo) into the module that workerd runs: wasm-bindgen writes its
-// bindings, and esbuild makes one file of them and the JavaScript beside the worker's Cargo.toml.
+// bindings, and esbuild makes one file of them, the JavaScript beside the worker's Cargo.toml and
+// that of crates/platform/runtime.
 //
 // worker-build would do the same (docs/decisions/0018): that program takes minutes to compile, links with
 // OpenSSL, and knows no other nightly than `nightly`.
@@ -31,8 +32,10 @@ export async function bundleWorker({ wasm, folder, out, optimize }) {
   mkdirSync(partial, { recursive: true });
   await bind(wasm, partial, optimize);
   if (optimize) await shrink(join(partial, 'index_bg.wasm'));
-  const own = readdirSync(folder).filter((name) => name.endsWith('.js'));
-  for (const name of own) copyFileSync(join(folder, name), join(partial, name));
+  for (const from of [join(root, 'crates', 'platform', 'runtime'), folder]) {
+    const own = readdirSync(from).filter((name) => name.endsWith('.js'));
+    for (const name of own) copyFileSync(join(from, name), join(partial, name));
+  }
   await bundle(partial);
   rmSync(out, { recursive: true, force: true });
   renameSync(partial, out);

@@ -82,7 +82,7 @@ async function plainRequests({ origins }) {
   ]) {
     const measured = await pairs(
       PAIRS,
-      () => load({ origin: origins.api, path: String(path) }, KILO),
+      () => load({ origin: path === SCRIPT ? origins.pages : origins.api, path: String(path) }, KILO),
       () => load({ origin: origins.pg, path: String(theirs) }, KILO),
     );
     const bar = number === '1c' ? { bar: { least: 1.1 } } : {};
@@ -354,7 +354,7 @@ async function publicPage({ origins }) {
 /** @param {Bench} bench */
 async function cachedPage({ origins }) {
   const path = `/@${HANDLE}`;
-  const cold = { origin: origins.api, path };
+  const cold = { origin: origins.pages, path };
   const hot = { origin: origins.edge, path };
   const etag = (await fetch(origins.edge + path)).headers.get('etag') ?? '';
   const known = { ...hot, headers: { 'if-none-match': etag }, status: 304 };
@@ -408,7 +408,7 @@ async function edge({ origins }) {
 /** @param {Bench} _ */
 async function wasm(_) {
   return WORKERS.map((worker, i) => ({
-    number: i === 0 ? '12' : '12b',
+    number: ['12', '12a', '12b'][i] ?? '12',
     name: `${worker} wasm, gzip`,
     value:
       gzipSync(readFileSync(join(outputDir('release', worker), 'index_bg.wasm'))).length / 1000,

@@ -16,7 +16,7 @@ import { bundle } from './baseline/bundle.mjs';
 import { startProxy } from './proxy.mjs';
 
 /**
- * @typedef {{ edge: string, api: string, pg: string, postgres: string, room: string,
+ * @typedef {{ edge: string, api: string, pages: string, pg: string, postgres: string, room: string,
  *   plainEdge: string }} Origins
  */
 /** @typedef {{ room: 'ours' | 'theirs', name: string, body: string }} Broadcast */
@@ -88,11 +88,11 @@ async function serve(databaseUrl) {
   proxied.pathname = pathname;
 
   const storage = await mkdtemp(join(tmpdir(), 'prox-bench-'));
-  const ports = await freePorts(6);
-  const [edge, api, pg, postgres, room, plainEdge] = ports.map(
+  const ports = await freePorts(7);
+  const [edge, api, pages, pg, postgres, room, plainEdge] = ports.map(
     (each) => `http://localhost:${each}`,
   );
-  const origins = /** @type {Origins} */ ({ edge, api, pg, postgres, room, plainEdge });
+  const origins = /** @type {Origins} */ ({ edge, api, pages, pg, postgres, room, plainEdge });
   const workers = [
     ...ourWorkers(proxied.href, origins.edge),
     ...(await baselineWorkers(proxied.href, storage)),
@@ -147,7 +147,7 @@ function sendAtOnce() {
 }
 
 /**
- * The release builds, in the order of the ports: edge, API.
+ * The release builds, in the order of the ports: edge, API, pages.
  * @param {string} databaseUrl
  * @param {string} origin
  */
@@ -159,7 +159,12 @@ export function ourWorkers(databaseUrl, origin) {
     GOOGLE_CLIENT_SECRET: 'bench',
     SLACK_SIGNING_SECRET: 'bench',
   };
-  return ['crates/platform/edge/wrangler.toml', 'wrangler.toml'].map((file) =>
+  const files = [
+    'crates/platform/edge/wrangler.toml',
+    'wrangler.toml',
+    'crates/platform/public/wrangler.toml',
+  ];
+  return files.map((file) =>
     workerOptions(join(root, file), { profile: 'release', databaseUrl, vars }),
   );
 }

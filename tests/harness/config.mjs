@@ -15,7 +15,7 @@ import { parse } from 'smol-toml';
  * @property {{ required: string[] }} [secrets]
  * @property {{ binding: string, id: string }[]} [hyperdrive]
  * @property {{ binding: string, service: string }[]} [services]
- * @property {{ bindings: { name: string, class_name: string }[] }} [durable_objects]
+ * @property {{ bindings: { name: string, class_name: string, script_name?: string }[] }} [durable_objects]
  * @property {{ new_sqlite_classes?: string[] }[]} [migrations]
  * @property {{ crons: string[] }} [triggers]
  */
@@ -45,6 +45,7 @@ export function workerOptions(file, { profile, databaseUrl, vars }) {
     (config.migrations ?? []).flatMap((step) => step.new_sqlite_classes ?? []),
   );
   const objects = config.durable_objects?.bindings ?? [];
+  const own = objects.filter(({ script_name = config.name }) => script_name === config.name);
   return {
     config: {
       name: config.name,
@@ -61,12 +62,12 @@ export function workerOptions(file, { profile, databaseUrl, vars }) {
           { type: 'worker', worker: service },
         ]),
         ...entries(config.hyperdrive, ({ binding, id }) => [binding, hyperdrive(id, databaseUrl)]),
-        ...entries(objects, ({ name, class_name }) => [
+        ...entries(objects, ({ name, class_name, script_name = config.name }) => [
           name,
-          { type: 'durable-object', worker: config.name, exportName: class_name },
+          { type: 'durable-object', worker: script_name, exportName: class_name },
         ]),
       },
-      exports: entries(objects, ({ class_name }) => [
+      exports: entries(own, ({ class_name }) => [
         class_name,
         { type: 'durable-object', storage: sqlite.has(class_name) ? 'sqlite' : 'legacy-kv' },
       ]),

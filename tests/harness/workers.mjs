@@ -1,4 +1,4 @@
-// Runs the built workers as production does: the edge in front, the API behind its service binding,
+// Runs the built workers as production does: the edge in front, the API and the pages behind its service bindings,
 // the room's SQLite on disk, Hyperdrive to a local Postgres. Without wrangler, whose proxy costs more
 // than the worker behind it.
 
@@ -18,7 +18,7 @@ import { startRelay } from './relay.mjs';
  * @property {string} databaseUrl of a migrated database
  * @property {number} [port] of the public origin; a free one when left out
  * @property {string} [shellOrigin] where the static shell is served
- * @property {Record<string, string>} [vars] for the API worker, over those of `varsFile`
+ * @property {Record<string, string>} [vars] for the API and the pages, over those of `varsFile`
  * @property {string} [varsFile] default: .dev.vars.example
  * @property {boolean} [release] the release builds, without what only development has
  * @property {string} [persist] folder of the Durable Objects' storage; a temporary one when left out
@@ -90,7 +90,7 @@ async function miniflareOptions(options, origin, storage) {
     root = checkout,
   } = options;
   const profile = options.release ? 'release' : 'dev';
-  for (const crate of ['worker', 'edge']) {
+  for (const crate of ['worker', 'public', 'edge']) {
     if (!existsSync(join(root, 'crates', 'platform', crate, 'build', profile, 'entry.js'))) {
       const flag = options.release ? '' : ' --dev';
       throw new Error(`crates/platform/${crate} is not built. Run ./scripts/build${flag} first.`);
@@ -114,11 +114,13 @@ async function miniflareOptions(options, origin, storage) {
         databaseUrl,
         vars: { APP_ORIGIN: origin, SHELL_ORIGIN: shellOrigin },
       }),
-      workerOptions(join(root, 'wrangler.toml'), {
-        profile,
-        databaseUrl,
-        vars: { ...fromFile, ...vars, APP_ORIGIN: origin },
-      }),
+      ...['wrangler.toml', 'crates/platform/public/wrangler.toml'].map((file) =>
+        workerOptions(join(root, file), {
+          profile,
+          databaseUrl,
+          vars: { ...fromFile, ...vars, APP_ORIGIN: origin },
+        }),
+      ),
     ],
   };
 }

@@ -19,4 +19,4 @@ pub use areas::search::fill_stale_entries;
 pub use areas::socket::{SocketTicket, WatchTicket};
 pub use areas::spaces::domains::recheck_domains;
 pub use contract::document;
-pub use router::router;
+pub use router::{operations, pages};

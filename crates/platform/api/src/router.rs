@@ -28,8 +28,8 @@ use crate::http::handler::{Operation, admit_plain};
 use crate::http::problem::ApiError;
 
 /// Every route of the API worker.
-pub fn router() -> Router {
-    let router = operations();
+pub fn operations() -> Router {
+    let router = contract_routes();
     // Not in the OpenAPI document, because a release does not have it.
     #[cfg(feature = "dev")]
     let router = router.route(
@@ -43,8 +43,17 @@ pub fn router() -> Router {
         .layer(from_fn(admit_plain));
     router
         .merge(plain)
-        .fallback(public::get_public)
+        .fallback(Operation::new(nothing_here))
         .method_not_allowed_fallback(Operation::new(method_not_allowed))
+}
+
+/// Every page: public spaces, share links and what they load.
+pub fn pages() -> Router {
+    Router::new().fallback(public::get_public)
+}
+
+async fn nothing_here(_: Call) -> Result<Response, ApiError> {
+    Err(ErrorCode::NotFound.into())
 }
 
 async fn method_not_allowed(_: Call) -> Result<Response, ApiError> {
@@ -67,7 +76,7 @@ macro_rules! contract {
         #[openapi(paths($($module::$handler),+))]
         struct Contract;
 
-        fn operations() -> Router {
+        fn contract_routes() -> Router {
             let mut router = Router::new();
             $(pastey::paste! {
                 router = route::<$module::[<__path_ $handler>]>(

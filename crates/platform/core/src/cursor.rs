@@ -156,7 +156,7 @@ mod tests {
             forged(r#"{"v":1,"l":"e","o":"a","i":"ü"}"#),
             forged(&format!(
                 r#"{{"v":1,"l":"e","o":"{}","i":"b"}}"#,
-                "a".repeat(600)
+                "a".repeat(MAX_LEN)
             )),
         ] {
             assert_eq!(Cursor::decode("e", &text), Err(BadCursor), "{text}");

@@ -41,14 +41,16 @@ impl RouteConfig {
 pub enum Target {
     /// The static shell.
     Shell,
-    /// The API worker: API, webhooks, assets of the API, and pages of share links, which are never cached.
+    /// The API worker: API and webhooks.
     Api,
-    /// The API worker: pages. Without credentials ([`RouteConfig::has_credentials`]) they are the same
+    /// The worker of pages: pages of share links, which are never cached, and what pages load.
+    Link,
+    /// The worker of pages. Without credentials ([`RouteConfig::has_credentials`]) they are the same
     /// for every reader.
     Page,
-    /// The API worker: files that are the same for every reader, with or without credentials.
+    /// The worker of pages: files that are the same for every reader, with or without credentials.
     File,
-    /// The API worker, for the space of this hostname: lower case, without port and final
+    /// The worker of pages, for the space of this hostname: lower case, without port and final
     /// dot.
     CustomHost(String),
     /// No service; the answer is 421.
@@ -80,11 +82,10 @@ fn route_path(path: &str) -> Target {
         path.strip_prefix(prefix)
             .is_some_and(|rest| !rest.is_empty())
     };
-    if path == "/api"
-        || path.starts_with("/api/")
-        || ["/hooks/", "/_prox/", "/s/"].into_iter().any(below)
-    {
+    if path == "/api" || path.starts_with("/api/") || below("/hooks/") {
         Target::Api
+    } else if ["/_prox/", "/s/"].into_iter().any(below) {
+        Target::Link
     } else if ["/@", "/%40", "/d/"].into_iter().any(below) {
         Target::Page
     } else if matches!(path, "/robots.txt" | "/sitemap.xml" | "/favicon.ico") {
@@ -169,14 +170,14 @@ mod tests {
             ("/api/items/a%2Fb", Target::Api),
             ("/hooks/slack", Target::Api),
             ("/hooks", Target::Shell),
-            ("/_prox/live.js", Target::Api),
+            ("/_prox/live.js", Target::Link),
             ("/@ada", Target::Page),
             ("/@ada/work.rss", Target::Page),
             ("/@", Target::Shell),
             ("/d/dsk_x", Target::Page),
             ("/d", Target::Shell),
-            ("/s/token", Target::Api),
-            ("/s/token.md", Target::Api),
+            ("/s/token", Target::Link),
+            ("/s/token.md", Target::Link),
             ("/s/", Target::Shell),
             ("/s", Target::Shell),
             ("/%40Ada/work", Target::Page),

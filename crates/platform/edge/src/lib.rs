@@ -24,9 +24,9 @@ use worker::{Context, Env, Error, Result, console_error, event};
 
 use crate::page::Page;
 use crate::refusal::refuse;
-use crate::runtime::{Service, send, service};
+use crate::runtime::{API, PUBLIC, Service, send, service};
 
-/// The prefix of the headers that only the edge may send to the API.
+/// The prefix of the headers that only the edge may send to the workers behind it.
 const OUR_PREFIX: &str = "x-prox-";
 
 /// Whether a request goes to the API as it is: its address is the API's, and none of its
@@ -65,22 +65,26 @@ async fn fetch(request: Request, env: Env, context: Context) -> Result<Response>
     let answered = match route(address.host, address.path, &settings.route) {
         Target::UnknownHost => return refuse(&request, ErrorCode::UnknownHost),
         Target::Shell => shell(&request, &address, settings).await,
-        Target::Api => forward(&request, &service(&env)?).await,
+        Target::Api => forward(&request, &service(&env, API)?).await,
+        Target::Link => forward(&request, &service(&env, PUBLIC)?).await,
         // The reader's own slice of the page: neither taken from the copies nor kept as one.
         Target::Page if is_read(&request) && has_credentials(&request, settings)? => {
-            forward(&request, &service(&env)?).await
+            forward(&request, &service(&env, PUBLIC)?).await
         }
         Target::Page if is_read(&request) => {
             let page = Page::of_app(address.host, address.path, settings);
-            page.answer(&request, service(&env)?, &context).await
+            page.answer(&request, service(&env, PUBLIC)?, &context)
+                .await
         }
         Target::File if is_read(&request) => {
             let page = Page::file_of_app(address.host, address.path, settings);
-            page.answer(&request, service(&env)?, &context).await
+            page.answer(&request, service(&env, PUBLIC)?, &context)
+                .await
         }
         Target::CustomHost(host) if is_read(&request) => {
             let page = Page::of_host(&host, address.path, settings);
-            page.answer(&request, service(&env)?, &context).await
+            page.answer(&request, service(&env, PUBLIC)?, &context)
+                .await
         }
         Target::Page | Target::File | Target::CustomHost(_) => {
             return refuse(&request, ErrorCode::MethodNotAllowed);
@@ -149,14 +153,14 @@ async fn shell(request: &Request, address: &Address<'_>, settings: &Settings) ->
     send(&with_headers(&moved, &headers)?).await
 }
 
-/// Sends a request to the API, without headers that only the edge may set.
-async fn forward(request: &Request, api: &Service) -> Result<Response> {
+/// Sends a request to a worker behind the edge, without headers that only the edge may set.
+async fn forward(request: &Request, service: &Service) -> Result<Response> {
     let names = String::from(Array::from(&request.headers().keys()).join("\n"));
     let headers = Headers::new_with_headers(&request.headers())?;
     for name in our_headers(&names) {
         headers.delete(name)?;
     }
-    api.answer(&with_headers(request, &headers)?).await
+    service.answer(&with_headers(request, &headers)?).await
 }
 
 /// The headers that only the edge may send. `names` has a line each, in lower case.

@@ -1,4 +1,4 @@
-//! Public pages, as readers without credentials see them: requested from the API without anything
+//! Public pages, as readers without credentials see them: requested from the worker of pages without anything
 //! that identifies the reader, and kept for a second.
 //!
 //! On the platform's own host a reader with credentials gets another page at the same address, which
@@ -21,11 +21,11 @@ use crate::runtime::Service;
 /// The headers that decide whether a page of the platform's own host is the reader's own.
 const PERSONAL: &str = "cookie, authorization";
 
-/// Tells the API which custom host was requested.
+/// Tells the worker of pages which custom host was requested.
 const CUSTOM_HOST: &str = "x-prox-host";
 
 /// The paths of a custom host. For every other path the edge requests [`MISSING`], so that
-/// a custom host never reaches the API's own routes.
+/// a custom host has no other page.
 const ON_HOSTS: [&str; 8] = [
     "/",
     "/index.md",
@@ -39,7 +39,7 @@ const ON_HOSTS: [&str; 8] = [
 /// A path that no space has.
 const MISSING: &str = "/-";
 
-/// The API's answer.
+/// The worker's answer.
 enum Answer {
     /// A page that may be kept.
     Page(Rc<CachedPage>),
@@ -95,11 +95,11 @@ impl Page {
     /// Answers `GET` and `HEAD`, from the cache when its copy is young enough.
     ///
     /// # Errors
-    /// When neither cache nor API answers.
+    /// When neither cache nor worker answers.
     pub(crate) async fn answer(
         self,
         request: &Request,
-        api: Service,
+        service: Service,
         context: &Context,
     ) -> Result<Response> {
         let request_id = request_id(request)?;
@@ -109,11 +109,11 @@ impl Page {
             Lookup::Aging(page) => {
                 if cache::begin_build(&self.key) {
                     let id = request_id.clone();
-                    context.wait_until(async move { self.refresh(&api, &id).await });
+                    context.wait_until(async move { self.refresh(&service, &id).await });
                 }
                 page
             }
-            Lookup::Missing => match self.build(&api, &request_id, context).await? {
+            Lookup::Missing => match self.build(&service, &request_id, context).await? {
                 Answer::Page(page) => page,
                 Answer::Other(answer) => {
                     let response = pass_on(request, &answer, &request_id)?;
@@ -126,12 +126,12 @@ impl Page {
 
     /// Requests a page of which there is no copy. Requests that come meanwhile wait for
     /// this one instead of having the page built for each of them.
-    async fn build(self, api: &Service, request_id: &str, context: &Context) -> Result<Answer> {
+    async fn build(self, service: &Service, request_id: &str, context: &Context) -> Result<Answer> {
         let is_first = cache::begin_build(&self.key);
         if !is_first && let Some(page) = cache::wait_for_build(&self.key).await {
             return Ok(Answer::Page(page));
         }
-        let answer = self.request(api, request_id).await;
+        let answer = self.request(service, request_id).await;
         if is_first {
             cache::end_build(&self.key);
         }
@@ -142,8 +142,8 @@ impl Page {
         answer
     }
 
-    async fn refresh(&self, api: &Service, request_id: &str) {
-        match self.request(api, request_id).await {
+    async fn refresh(&self, service: &Service, request_id: &str) {
+        match self.request(service, request_id).await {
             Ok(Answer::Page(page)) => self.keep(&page).await,
             // Gone, or not public any more: the old copy is served until it is too old.
             Ok(Answer::Other(_)) => {}
@@ -152,10 +152,10 @@ impl Page {
         cache::end_build(&self.key);
     }
 
-    /// Requests the page from the API, and keeps it in this isolate.
-    async fn request(&self, api: &Service, request_id: &str) -> Result<Answer> {
+    /// Requests the page from its worker, and keeps it in this isolate.
+    async fn request(&self, service: &Service, request_id: &str) -> Result<Answer> {
         let requested_at = cache::now();
-        let answer = self.fetch(api, request_id).await?;
+        let answer = self.fetch(service, request_id).await?;
         if !cache::is_public(&answer)? {
             return Ok(Answer::Other(answer));
         }
@@ -171,7 +171,7 @@ impl Page {
     }
 
     /// Always the whole page: [`present`] answers conditional requests.
-    async fn fetch(&self, api: &Service, request_id: &str) -> Result<Response> {
+    async fn fetch(&self, service: &Service, request_id: &str) -> Result<Response> {
         let headers = Headers::new()?;
         headers.set("x-request-id", request_id)?;
         if let Some(host) = &self.custom_host {
@@ -181,7 +181,8 @@ impl Page {
         init.set_headers(&headers);
         // A redirect to the canonical address is for the reader.
         init.set_redirect(RequestRedirect::Manual);
-        api.answer(&Request::new_with_str_and_init(&self.url, &init)?)
+        service
+            .answer(&Request::new_with_str_and_init(&self.url, &init)?)
             .await
     }
 }
@@ -210,7 +211,7 @@ fn present(request: &Request, page: &CachedPage, request_id: &str) -> Result<Res
     Ok(response)
 }
 
-/// An answer that is not kept, as the API gave it.
+/// An answer that is not kept, as the worker gave it.
 fn pass_on(request: &Request, answer: &Response, request_id: &str) -> Result<Response> {
     let headers = Headers::new_with_headers(&answer.headers())?;
     headers.set("x-request-id", request_id)?;

@@ -33,14 +33,19 @@ impl Service {
     }
 }
 
-/// The API worker.
+/// The binding of the API worker.
+pub(crate) const API: &str = "API";
+/// The binding of the worker of pages.
+pub(crate) const PUBLIC: &str = "PUBLIC";
+
+/// The worker behind a binding.
 ///
 /// # Errors
-/// When the binding `API` is missing.
-pub(crate) fn service(env: &Env) -> Result<Service> {
-    let binding = Reflect::get(env, &JsValue::from_str("API"))?;
+/// When the binding is missing.
+pub(crate) fn service(env: &Env, name: &str) -> Result<Service> {
+    let binding = Reflect::get(env, &JsValue::from_str(name))?;
     if binding.is_undefined() {
-        return Err(Error::from("the binding API is missing"));
+        return Err(Error::from(format!("the binding {name} is missing")));
     }
     Ok(binding.unchecked_into())
 }

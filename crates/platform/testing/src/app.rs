@@ -6,6 +6,7 @@ use axum::Router;
 use futures_util::FutureExt;
 use prox_api::config::{Config, Google, Slack};
 use prox_api::ports::{Pending, Ports, RestrictedDatabase};
+use prox_core::route::{RouteConfig, Target, route};
 use prox_db::{Client, DbError};
 use prox_integrations::address::AllowList;
 use prox_integrations::unicode::Tables;
@@ -24,7 +25,8 @@ pub struct App {
     pub fakes: Arc<Fakes>,
     /// Its own database.
     pub database: Database,
-    router: Router,
+    operations: Router,
+    pages: Router,
     /// Its ports, for what runs outside of requests.
     pub ports: Arc<Ports>,
 }
@@ -80,7 +82,8 @@ impl App {
         Self {
             fakes,
             database,
-            router: prox_api::router(),
+            operations: prox_api::operations(),
+            pages: prox_api::pages(),
             ports: Arc::new(ports),
         }
     }
@@ -101,7 +104,8 @@ impl App {
         prox_api::ports::Database::connect(&direct).await.unwrap()
     }
 
-    /// Passes on the headers that [`prox_api::REQUEST_HEADERS`] names, as the worker does.
+    /// Passes on the headers that [`prox_api::REQUEST_HEADERS`] names, as the workers do, to the routes of the worker
+    /// that the edge would choose. What the edge answers itself goes to the pages.
     pub(crate) async fn answer(
         &self,
         mut request: http::Request<axum::body::Body>,
@@ -115,7 +119,16 @@ impl App {
         for name in unread {
             request.headers_mut().remove(name);
         }
-        prox_api::serve(self.router.clone(), self.ports.clone(), request).await
+        let target = route(
+            "prox.test",
+            request.uri().path(),
+            &RouteConfig::from_origin(APP_ORIGIN),
+        );
+        let router = match target {
+            Target::Api => &self.operations,
+            _ => &self.pages,
+        };
+        prox_api::serve(router.clone(), self.ports.clone(), request).await
     }
 }
 

@@ -8,10 +8,10 @@ use prox_api::ports::{Clock, Database};
 use prox_types::durable::room::{Notice, NoticeContent};
 use worker::{Env, Error, Result, console_error};
 
-use crate::background::Background;
-use crate::database::Postgres;
-use crate::ports::{self, Runtime, SystemClock};
-use crate::room_client::Rooms;
+use prox_runtime::background::Background;
+use prox_runtime::database::Postgres;
+use prox_runtime::ports::{self, Runtime, SystemClock};
+use prox_runtime::room_client::Rooms;
 
 /// The number of subrequests that the runtime allows at the same time.
 const MAX_CONCURRENT: usize = 6;

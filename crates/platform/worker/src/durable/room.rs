@@ -29,8 +29,8 @@ use worker::{
     WebSocketIncomingMessage, WebSocketPair, console_error, durable_object,
 };
 
-use crate::database::Postgres;
-use crate::ports::{Console, Runtime, SystemClock};
+use prox_runtime::database::Postgres;
+use prox_runtime::ports::{Console, Runtime, SystemClock};
 use storage::Store;
 
 /// Close code: the client sent what it may not (RFC 6455, 7.4.1: "policy violation").

@@ -37,7 +37,7 @@ extern "C" {
 }
 
 /// The router's request; none when it cannot be one.
-pub(crate) async fn read(head: &str, request: &web_sys::Request) -> Result<Option<Request<Body>>> {
+pub async fn read(head: &str, request: &web_sys::Request) -> Result<Option<Request<Body>>> {
     let mut lines = head.split('\n');
     let (method, address) = (lines.next(), lines.next());
     let (Some(Ok(method)), Some(Ok(uri))) = (method.map(str::parse), address.map(str::parse))
@@ -82,7 +82,7 @@ async fn read_body(request: &web_sys::Request, headers: &HeaderMap) -> Result<Bo
 }
 
 /// The runtime's answer. The router's bodies have exact sizes, so they cross whole.
-pub(crate) async fn write(response: Response<Body>) -> Result<web_sys::Response> {
+pub async fn write(response: Response<Body>) -> Result<web_sys::Response> {
     let (parts, body) = response.into_parts();
     let bytes = body
         .collect()
@@ -93,7 +93,7 @@ pub(crate) async fn write(response: Response<Body>) -> Result<web_sys::Response>
 }
 
 /// The id of a request, for answers that the router does not give.
-pub(crate) fn request_id(head: &str) -> String {
+pub fn request_id(head: &str) -> String {
     let mut lines = head.split('\n').skip(2);
     let given = std::iter::from_fn(|| Some((lines.next()?, lines.next()?)))
         .find(|(name, _)| *name == header::REQUEST_ID)
@@ -104,7 +104,7 @@ pub(crate) fn request_id(head: &str) -> String {
 }
 
 /// A failure outside the router, as a problem document.
-pub(crate) fn problem(code: ErrorCode, request_id: &str) -> Result<web_sys::Response> {
+pub fn problem(code: ErrorCode, request_id: &str) -> Result<web_sys::Response> {
     let mut headers = HeaderMap::new();
     let own = [("content-type", header::PROBLEM_JSON)];
     for (name, value) in header::COMMON.iter().chain(&own).chain(code.headers()) {

@@ -18,12 +18,12 @@ use crate::socket::Socket;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// The database behind the binding `HYPERDRIVE`. Costs nothing before the first connection.
-pub(crate) struct Postgres {
+pub struct Postgres {
     env: SendWrapper<Env>,
 }
 
 impl Postgres {
-    pub(crate) fn of(env: &Env) -> Self {
+    pub fn of(env: &Env) -> Self {
         Self {
             env: SendWrapper::new(env.clone()),
         }

@@ -9,16 +9,16 @@ use worker::send::SendWrapper;
 
 /// Keeps the runtime's event alive until the given work is done. Cheap to clone.
 #[derive(Clone)]
-pub(crate) struct Background(SendWrapper<Rc<dyn Fn(LocalBoxFuture<'static, ()>)>>);
+pub struct Background(SendWrapper<Rc<dyn Fn(LocalBoxFuture<'static, ()>)>>);
 
 impl Background {
     /// Wraps an event's `waitUntil`.
-    pub(crate) fn new(wait_until: impl Fn(LocalBoxFuture<'static, ()>) + 'static) -> Self {
+    pub fn new(wait_until: impl Fn(LocalBoxFuture<'static, ()>) + 'static) -> Self {
         Self(SendWrapper::new(Rc::new(wait_until)))
     }
 
     /// Starts the work and returns at once.
-    pub(crate) fn run(&self, work: impl Future<Output = ()> + 'static) {
+    pub fn run(&self, work: impl Future<Output = ()> + 'static) {
         (self.0)(Box::pin(work));
     }
 }

@@ -22,7 +22,7 @@ use crate::transport::Fetcher;
 ///
 /// # Errors
 /// When a binding or a variable is missing.
-pub(crate) fn assemble(env: &Env, background: Background) -> Result<Ports> {
+pub fn assemble(env: &Env, background: Background) -> Result<Ports> {
     let mail = mail::mailer(env, &background);
     with_mail(env, background, mail)
 }
@@ -46,7 +46,7 @@ pub(crate) fn with_mail(env: &Env, background: Background, mail: Arc<dyn Mail>) 
 }
 
 /// The runtime's clock. On Workers, time does not advance between two I/O operations.
-pub(crate) struct SystemClock;
+pub struct SystemClock;
 
 impl Clock for SystemClock {
     fn now(&self) -> Timestamp {
@@ -55,7 +55,7 @@ impl Clock for SystemClock {
 }
 
 /// The runtime's randomness and Unicode tables.
-pub(crate) struct Runtime;
+pub struct Runtime;
 
 impl Random for Runtime {
     fn fill(&self, bytes: &mut [u8]) {
@@ -94,7 +94,7 @@ extern "C" {
 }
 
 /// Log lines in the console, as JSON that the platform parses.
-pub(crate) struct Console;
+pub struct Console;
 
 impl Log for Console {
     fn write(&self, line: &str) {

@@ -12,12 +12,12 @@ const ORIGIN: &str = "https://room";
 
 /// The rooms of all organizations.
 #[derive(Clone)]
-pub(crate) struct Rooms(ObjectNamespace);
+pub struct Rooms(ObjectNamespace);
 
 impl Rooms {
     /// # Errors
     /// When the binding `ROOM` is missing.
-    pub(crate) fn of(env: &Env) -> Result<Self> {
+    pub fn of(env: &Env) -> Result<Self> {
         env.durable_object("ROOM").map(Self)
     }
 
@@ -25,7 +25,7 @@ impl Rooms {
     ///
     /// # Errors
     /// When the room cannot be reached or fails.
-    pub(crate) async fn deliver(&self, notice: &Notice) -> Result<()> {
+    pub async fn deliver(&self, notice: &Notice) -> Result<()> {
         let body = serde_json::to_string(notice)?;
         let mut init = RequestInit::new();
         init.with_method(Method::Post).with_body(Some(body.into()));
@@ -44,7 +44,7 @@ impl Rooms {
     ///
     /// # Errors
     /// When the room cannot be reached or fails.
-    pub(crate) async fn enter(&self, admission: &Admission) -> Result<Response> {
+    pub async fn enter(&self, admission: &Admission) -> Result<Response> {
         let headers = Headers::new();
         headers.set("upgrade", "websocket")?;
         let mut init = RequestInit::new();
