@@ -34,7 +34,7 @@ create table dataset (
   notes text not null default '',
   -- Objects with slot (1 to 64), name, type, notes and format, in the order in which they are shown.
   columns jsonb not null default '[]' constraint dataset_columns_are_few check (jsonb_array_length(columns) <= 64),
-  -- The set of its rows. An import that replaces all of them changes only this number.
+  -- The set of its rows.
   rows_number bigint not null default nextval('dataset_rows_number') constraint dataset_rows_number_key unique,
   row_count bigint not null default 0 constraint dataset_row_count_limit check (row_count between 0 and 200000),
   -- The number of the next row, which is never given twice.
@@ -304,18 +304,4 @@ create function dataset_clear(rows_number bigint, c jsonb) returns void language
 begin
   execute format('update dataset_row r set %1$s = null where r.rows_number = $1 and r.%1$s is not null',
     dataset_place(c)) using rows_number;
-end $$;
-
--- Adds rows to a set, from the number `first_n` on. `cells` is their text: rows after `signs`' first character, cells
--- after the second, and the third alone is null. None of the three is in a value.
-create function dataset_store(rows_number bigint, first_n bigint, places text[], cells text, signs text[])
-  returns void language plpgsql volatile as $$
-begin
-  execute format('insert into dataset_row (rows_number, n, %s) select $1, $2 + x.at - 1, %s
-      from (select x.at, string_to_array(x.line, $5, $6) as v
-        from string_to_table($3, $4) with ordinality x(line, at) offset 0) x',
-    (select string_agg(p, ', ' order by i) from unnest(places) with ordinality e(p, i)),
-    (select string_agg(format('x.v[%s]', i) || case when p like 'n%' then '::numeric' else '' end, ', ' order by i)
-      from unnest(places) with ordinality e(p, i)))
-    using rows_number, first_n, cells, signs[1], signs[2], signs[3];
 end $$;

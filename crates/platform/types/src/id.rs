@@ -164,8 +164,6 @@ ids! {
     DatasetId = "dset";
     /// Events that become rows of a dataset.
     CollectorId = "clt";
-    /// An import of a file into a dataset.
-    ImportId = "imp";
     /// A custom hostname.
     DomainId = "dom";
     /// A published app.

@@ -1,4 +1,4 @@
-//! Collectors of a dataset. The function `collect_event` of migration 0026 adds their rows.
+//! Collectors of a dataset. The function `collect_event` of migration 0025 adds their rows.
 
 use prox_types::{Collector, CollectorId, CreateCollector, JsonText};
 

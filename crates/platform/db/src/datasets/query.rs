@@ -1,4 +1,4 @@
-//! Declared queries over a dataset, which the functions of migration 0025 turn into SQL.
+//! Declared queries over a dataset, which the functions of migration 0024 turn into SQL.
 
 use prox_types::{JsonText, QueryAnswer};
 

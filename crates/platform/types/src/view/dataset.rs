@@ -12,7 +12,7 @@ use crate::{DatasetId, JsonText, OrganizationId, Slug, Timestamp};
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum ColumnType {
-    /// Text as it is in the file. Arrays and objects in JSON are text, too.
+    /// Text as it is.
     #[default]
     Text,
     /// True or false.
@@ -213,7 +213,7 @@ pub struct CreateDataset {
     #[cfg_attr(feature = "openapi", schema(max_length = 2000, format = "prose"))]
     #[serde(default)]
     pub notes: String,
-    /// Its columns, whose names differ; an import into an empty dataset without columns makes them.
+    /// Its columns, whose names differ.
     #[garde(length(max = 64), custom(unique_names), dive)]
     #[cfg_attr(feature = "openapi", schema(max_items = 64))]
     #[serde(default)]

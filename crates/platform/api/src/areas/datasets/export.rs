@@ -1,4 +1,4 @@
-//! Files with all rows of a dataset, which import to the same rows.
+//! Files with all rows of a dataset.
 
 use axum::body::Body;
 use axum::response::Response;
