@@ -15,18 +15,20 @@ use std::process::Command;
 use serde_json::Value;
 
 /// The dependencies that each crate may have inside the workspace, except for those of its tests.
-const DIRECTION: [(&str, &[&str]); 23] = [
+const DIRECTION: [(&str, &[&str]); 24] = [
+    ("prox-charts", &[]),
     ("prox-types", &[]),
     ("prox-core", &["prox-types"]),
     ("prox-datasets", &["prox-types"]),
     ("prox-integrations", &["prox-types"]),
     ("prox-db", &["prox-types"]),
-    ("prox-pages", &["prox-types"]),
+    ("prox-pages", &["prox-charts", "prox-types"]),
     (
         "prox-api",
         &[
             "prox-db",
             "prox-pages",
+            "prox-charts",
             "prox-core",
             "prox-datasets",
             "prox-integrations",
@@ -234,6 +236,7 @@ fn only_the_workers_depend_on_javascript() {
 #[test]
 fn the_rules_do_no_io_and_read_no_clock() {
     for name in [
+        "prox-charts",
         "prox-types",
         "prox-core",
         "prox-datasets",
