@@ -361,6 +361,41 @@ export interface paths {
         patch: operations["update_dataset"];
         trace?: never;
     };
+    "/api/organizations/{org}/datasets/{dataset}/collectors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the collectors of a dataset, oldest first. */
+        get: operations["list_collectors"];
+        put?: never;
+        /** Makes each event of a type that arrives at an instance into a row: one from Slack, or one that the API records. */
+        post: operations["create_collector"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/organizations/{org}/datasets/{dataset}/collectors/{collector}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Ends a collector. The rows that it added remain. */
+        delete: operations["delete_collector"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/organizations/{org}/datasets/{dataset}/columns": {
         parameters: {
             query?: never;
@@ -1211,6 +1246,25 @@ export interface components {
             /** @description The items that were checked. */
             items: components["schemas"]["ItemHealth"][];
         };
+        /** @description Adds a row to a dataset for each event of a type that arrives at an instance. */
+        Collector: {
+            /** Format: date-time */
+            created_at: string;
+            dataset_id: components["schemas"]["DatasetId"];
+            /** @description The type of the events, such as `slack.message`. */
+            event_type: string;
+            id: components["schemas"]["CollectorId"];
+            instance_id: components["schemas"]["InstanceId"];
+            /** @description For each column id, the JSON pointer (RFC 6901) of its value in the event: `/payload/event/text`, `/created_at`. */
+            paths: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * @description TypeID with the prefix `clt`.
+         * @example clt_01h455vb4pex5vsknk084sn02q
+         */
+        CollectorId: string;
         /**
          * @description Id of a column within its dataset. A renamed column keeps it.
          * @example c1
@@ -1254,6 +1308,20 @@ export interface components {
             /** @description Provider: `slack-bot`. */
             provider: string;
         };
+        /** @description Makes events of a type into rows. */
+        CreateCollector: {
+            /** @description The type of the events, such as `slack.message` or `order.paid`. */
+            event_type: string;
+            /** @description Slug or id of the instance. */
+            instance: string;
+            /**
+             * @description For each column id, the JSON pointer (RFC 6901) of its value in the event, which has `id`, `type`, `created_at` and
+             *     `payload`. A value that does not fit its column is left out.
+             */
+            paths: {
+                [key: string]: string;
+            };
+        };
         /** @description Adds a column. */
         CreateColumn: {
             format?: components["schemas"]["DisplayFormat"];
@@ -1264,7 +1332,7 @@ export interface components {
         };
         /** @description Creates a dataset without rows. */
         CreateDataset: {
-            /** @description Its columns, whose names differ; an import into an empty dataset without columns makes them. */
+            /** @description Its columns, whose names differ. */
             columns?: components["schemas"]["CreateColumn"][];
             name: string;
             notes?: string;
@@ -1860,6 +1928,13 @@ export interface components {
             id: components["schemas"]["OrganizationId"];
             name: string;
             slug: components["schemas"]["Slug"];
+        };
+        /** @description One page of a list. */
+        Page_Collector: {
+            /** @description Entries, at most `limit`. */
+            items: components["schemas"]["Collector"][];
+            /** @description Cursor of the next page, for `?cursor=`; null on the last page. */
+            next_cursor: string | null;
         };
         /** @description One page of a list. */
         Page_Connector: {
@@ -5217,6 +5292,307 @@ export interface operations {
             };
             /** @description `unsupported_media_type`: Send JSON. */
             415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some fields need another look. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The database cannot be reached. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_collectors: {
+        parameters: {
+            query?: {
+                /** @description Maximum number of entries, 1–200; 50 when absent. */
+                limit?: number;
+                /** @description `next_cursor` of the previous page. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Slug or id of the organization. */
+                org: components["schemas"]["Name"];
+                /** @description Slug or id of the dataset. */
+                dataset: components["schemas"]["Name"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the list. */
+            200: {
+                headers: {
+                    "X-Prox-Seq": components["headers"]["X-Prox-Seq"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Collector"];
+                };
+            };
+            /** @description `bad_cursor`: That page marker is not valid. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in to continue. */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some fields need another look. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The database cannot be reached. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    create_collector: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Key of a write. Repeating the write with the same key and body returns the first response; another body with the same key is a 409. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path: {
+                /** @description Slug or id of the organization. */
+                org: components["schemas"]["Name"];
+                /** @description Slug or id of the dataset. */
+                dataset: components["schemas"]["Name"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateCollector"];
+            };
+        };
+        responses: {
+            /** @description What was created. */
+            201: {
+                headers: {
+                    "X-Prox-Seq": components["headers"]["X-Prox-Seq"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Collector"];
+                };
+            };
+            /** @description `malformed`: The request could not be read. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in to continue. */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site`: That request came from another site. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: That conflicts with what is already there. `limit_reached`: There are already as many as there can be. `idempotency_conflict`: That idempotency key belongs to another request. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: The request is too large. */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: Send JSON. */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some fields need another look. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The database cannot be reached. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    delete_collector: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Key of a write. Repeating the write with the same key and body returns the first response; another body with the same key is a 409. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path: {
+                /** @description Slug or id of the organization. */
+                org: components["schemas"]["Name"];
+                /** @description Slug or id of the dataset. */
+                dataset: components["schemas"]["Name"];
+                /** @description Id of the collector. */
+                collector: components["schemas"]["CollectorId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `unauthenticated`: Sign in to continue. */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site`: That request came from another site. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_conflict`: That idempotency key belongs to another request. */
+            409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
