@@ -82,7 +82,8 @@ async function plainRequests({ origins }) {
   ]) {
     const measured = await pairs(
       PAIRS,
-      () => load({ origin: path === SCRIPT ? origins.pages : origins.api, path: String(path) }, KILO),
+      () =>
+        load({ origin: path === SCRIPT ? origins.pages : origins.api, path: String(path) }, KILO),
       () => load({ origin: origins.pg, path: String(theirs) }, KILO),
     );
     const bar = number === '1c' ? { bar: { least: 1.1 } } : {};
