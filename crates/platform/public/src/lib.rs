@@ -1,17 +1,14 @@
 //! The worker of pages: public spaces, share links and what they load. The API worker does not have
-//! them, and both are half as large.
+//! them.
 //!
 //! Decides nothing about the product: the router does.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 
 use axum::Router;
-use prox_runtime::background::Background;
-use prox_runtime::{conversion, ports};
-use prox_types::ErrorCode;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
-use worker::web_sys::{Request, Response};
+use worker::web_sys::Request;
 use worker::{Env, worker_sys};
 use worker_macros::event;
 
@@ -39,24 +36,7 @@ pub fn fetch(
     env: Env,
     context: worker_sys::Context,
 ) -> Result<JsValue, JsValue> {
-    let background = prox_runtime::background_of(context);
-    prox_runtime::answer(head, async move |head: &str| {
-        respond(head, request, &env, background).await
-    })
-}
-
-async fn respond(
-    head: &str,
-    request: Request,
-    env: &Env,
-    background: Background,
-) -> worker::Result<Response> {
-    let Some(request) = conversion::read(head, &request).await? else {
-        return conversion::problem(ErrorCode::Malformed, &conversion::request_id(head));
-    };
-    let ports = Arc::new(ports::assemble(env, background)?);
-    let response = prox_api::serve(router(), ports, request).await;
-    prox_runtime::finish(response, env, head).await
+    prox_runtime::fetch(head, request, env, context, router)
 }
 
 /// The router, built by the first request of each isolate.

@@ -15,38 +15,40 @@ mod socket;
 mod transport;
 
 use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
 
-use axum::body::Body;
+use axum::Router;
 use futures_util::FutureExt;
 use prox_api::{SocketTicket, WatchTicket};
 use prox_types::ErrorCode;
 use prox_types::durable::room::Admission;
 use wasm_bindgen::JsValue;
 use worker::js_sys::futures::future_to_promise;
-use worker::web_sys::Response;
+use worker::web_sys::{Request, Response};
 use worker::{Context, Env, console_error, worker_sys};
 
 use crate::background::Background;
 use crate::room_client::Rooms;
 
-/// Work that continues after the response, of one request.
-#[must_use]
-pub fn background_of(context: worker_sys::Context) -> Background {
-    let context = Context::new(context);
-    Background::new(move |work| context.wait_until(work))
-}
-
-/// The answer to a request, or a promise of it when something had to be waited for: promises cost a tenth
-/// of a small answer. A failure and a panic affect only this request. `head` is as in `head.js`.
+/// The router's answer to a request, whose method, address and headers are in `head` (see `head.js`). A failure and
+/// a panic affect only this request.
+///
+/// Gives the response itself when nothing had to be waited for, else a promise of it: promises cost a tenth of a
+/// small answer.
 ///
 /// # Errors
 /// When the runtime refuses to build even the answer to a failure.
-pub fn answer(
+pub fn fetch(
     head: String,
-    respond: impl AsyncFnOnce(&str) -> worker::Result<Response> + 'static,
+    request: Request,
+    env: Env,
+    context: worker_sys::Context,
+    router: fn() -> Router,
 ) -> Result<JsValue, JsValue> {
+    let context = Context::new(context);
+    let background = Background::new(move |work| context.wait_until(work));
     let mut answer = Box::pin(AssertUnwindSafe(async move {
-        let response = or_problem(&head, respond(&head)).await?;
+        let response = answer(&head, request, &env, background, router).await?;
         Ok(JsValue::from(response))
     }));
     match (&mut answer).now_or_never() {
@@ -55,12 +57,18 @@ pub fn answer(
     }
 }
 
-/// The response, or the answer to a failure.
-async fn or_problem(
+/// The response, also when the request fails or panics.
+async fn answer(
     head: &str,
-    respond: impl Future<Output = worker::Result<Response>>,
+    request: Request,
+    env: &Env,
+    background: Background,
+    router: fn() -> Router,
 ) -> worker::Result<Response> {
-    let failed = match AssertUnwindSafe(respond).catch_unwind().await {
+    let failed = match AssertUnwindSafe(respond(head, request, env, background, router))
+        .catch_unwind()
+        .await
+    {
         Ok(Ok(response)) => return Ok(response),
         Ok(Err(error)) => format!("failed: {error}"),
         // The message of a panic is in the log already.
@@ -71,15 +79,20 @@ async fn or_problem(
     conversion::problem(ErrorCode::Internal, &request_id)
 }
 
-/// The runtime's answer of what the router answered. When that opens a websocket, its room answers.
-///
-/// # Errors
-/// When the runtime refuses to build the answer.
-pub async fn finish(
-    mut response: http::Response<Body>,
-    env: &Env,
+async fn respond(
     head: &str,
+    request: Request,
+    env: &Env,
+    background: Background,
+    router: fn() -> Router,
 ) -> worker::Result<Response> {
+    let Some(request) = conversion::read(head, &request).await? else {
+        return conversion::problem(ErrorCode::Malformed, &conversion::request_id(head));
+    };
+    #[cfg(feature = "dev")]
+    panic_on_demand(&request);
+    let ports = Arc::new(ports::assemble(env, background)?);
+    let mut response = prox_api::serve(router(), ports, request).await;
     let extensions = response.extensions_mut();
     let admission = if let Some(SocketTicket(ticket)) = extensions.remove() {
         Some(Admission::Member(ticket))
@@ -101,5 +114,14 @@ async fn enter_room(env: &Env, admission: &Admission, head: &str) -> worker::Res
             console_error!("the room did not open: {error}");
             conversion::problem(ErrorCode::Unavailable, &conversion::request_id(head))
         }
+    }
+}
+
+/// Panics for `/api/dev/panic`, so that tests can check what happens to other requests.
+#[cfg(feature = "dev")]
+#[expect(clippy::panic, reason = "the route is for panics")]
+fn panic_on_demand(request: &http::Request<axum::body::Body>) {
+    if request.uri().path() == "/api/dev/panic" {
+        panic!("requested by a test");
     }
 }

@@ -5,15 +5,13 @@
 mod durable;
 mod sweep;
 
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 
 use axum::Router;
 use prox_runtime::background::Background;
-use prox_runtime::{conversion, ports};
-use prox_types::ErrorCode;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
-use worker::web_sys::{Request, Response};
+use worker::web_sys::Request;
 use worker::{Env, ScheduleContext, ScheduledEvent, console_error, worker_sys};
 use worker_macros::event;
 
@@ -41,10 +39,7 @@ pub fn fetch(
     env: Env,
     context: worker_sys::Context,
 ) -> Result<JsValue, JsValue> {
-    let background = prox_runtime::background_of(context);
-    prox_runtime::answer(head, async move |head: &str| {
-        respond(head, request, &env, background).await
-    })
+    prox_runtime::fetch(head, request, env, context, router)
 }
 
 /// The cron trigger.
@@ -56,33 +51,8 @@ async fn scheduled(_: ScheduledEvent, env: Env, context: ScheduleContext) {
     }
 }
 
-async fn respond(
-    head: &str,
-    request: Request,
-    env: &Env,
-    background: Background,
-) -> worker::Result<Response> {
-    let Some(request) = conversion::read(head, &request).await? else {
-        return conversion::problem(ErrorCode::Malformed, &conversion::request_id(head));
-    };
-    #[cfg(feature = "dev")]
-    panic_on_demand(&request);
-    let ports = Arc::new(ports::assemble(env, background)?);
-    let response = prox_api::serve(router(), ports, request).await;
-    prox_runtime::finish(response, env, head).await
-}
-
 /// The router, built by the first request of each isolate.
 fn router() -> Router {
     static ROUTER: OnceLock<Router> = OnceLock::new();
     ROUTER.get_or_init(prox_api::operations).clone()
-}
-
-/// Panics for `/api/dev/panic`, so that tests can check what happens to other requests.
-#[cfg(feature = "dev")]
-#[expect(clippy::panic, reason = "the route is for panics")]
-fn panic_on_demand(request: &http::Request<axum::body::Body>) {
-    if request.uri().path() == "/api/dev/panic" {
-        panic!("requested by a test");
-    }
 }
