@@ -1,0 +1,61 @@
+// Datasets in workerd: the edge, the API worker, the room, Postgres.
+
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { keysOf } from './support/listener.ts';
+import type { Person } from './support/person.ts';
+import { type Stack, startStack } from './support/stack.ts';
+
+let stack: Stack;
+let ada: Person;
+let datasets: string;
+let organization: { id: string; slug: string };
+
+beforeAll(async () => {
+  stack = await startStack();
+  ada = await stack.person('ada');
+  organization = await ada.createOrganization('Analytical Engines');
+  datasets = `/api/organizations/${organization.slug}/datasets`;
+});
+
+afterAll(() => stack?.stop());
+
+test('a row and an event that becomes one reach the other clients', async () => {
+  const sales = await ada.does('POST', datasets, {
+    name: 'Sales',
+    columns: [{ name: 'city' }, { name: 'price', type: 'numeric' }],
+  });
+  const listener = await ada.listen(organization.slug);
+  await listener.next('CONNECTED');
+
+  const row = await ada.does('POST', `${datasets}/sales/rows`, {
+    values: { city: 'Rome', price: '12345678901234567890.50' },
+  });
+  expect(row.values).toEqual({ city: 'Rome', price: '12345678901234567890.50' });
+  expect(keysOf(await listener.next('INVALIDATE'))).toContainEqual(['rows', sales.id]);
+
+  const collector = {
+    instance: 'main',
+    event_type: 'order.paid',
+    paths: { c1: '/payload/city', c2: '/payload/price' },
+  };
+  await ada.does('POST', `${datasets}/sales/collectors`, collector);
+  expect(keysOf(await listener.next('INVALIDATE'))).toEqual([['collectors', sales.id]]);
+  const events = `/api/organizations/${organization.slug}/instances/main/events`;
+  const payload = { city: 'Oslo', price: 3 };
+  await ada.does('POST', events, { type: 'order.paid', payload });
+  expect(keysOf(await listener.next('INVALIDATE'))).toContainEqual(['rows', sales.id]);
+  await listener.close();
+
+  const page = await ada.does('GET', `${datasets}/sales/rows?sort=price&filter=city!=`);
+  expect(page.items.map((it: typeof row) => it.values.city)).toEqual(['Oslo', 'Rome']);
+  const answer = await ada.does('POST', `${datasets}/sales/query`, {
+    group: [{ column: 'city' }],
+    values: [{ function: 'sum', column: 'price' }],
+    sort: { by: 'value', desc: true },
+    limit: 1,
+  });
+  expect(answer).toEqual({
+    groups: 2,
+    rows: [{ group: ['Rome'], values: ['12345678901234567890.50'] }],
+  });
+});
