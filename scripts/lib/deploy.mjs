@@ -1,10 +1,10 @@
-// Deploys the output of ./scripts/build: migrations, the API worker, the edge and the shell on Pages, in
-// the order of their dependencies. When something is missing, deploys nothing and lists all of it.
+// Deploys the output of ./scripts/build: migrations, the API worker, that of pages, the edge and the
+// shell on Pages, in the order of their dependencies. When something is missing, deploys nothing and lists all of it.
 //
 //   ./scripts/deploy             DATABASE_URL (direct address), CLOUDFLARE_API_TOKEN,
 //                                CLOUDFLARE_ACCOUNT_ID and, until Cloudflare has them, the secrets
 //                                of wrangler.toml in the environment
-//   ./scripts/deploy --dry-run   without an account: lists what is missing and bundles both workers
+//   ./scripts/deploy --dry-run   without an account: lists what is missing and bundles all workers
 
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
