@@ -7,11 +7,13 @@ import { headOf } from './head.js';
 import {
   __worker_init_state,
   fetch,
+  Importer as Imports,
   OrganizationRoom as Room,
   requestHeaders,
   scheduled,
 } from './index.js';
 
+export const Importer = durableObject(Imports, __worker_init_state());
 export const OrganizationRoom = durableObject(Room, __worker_init_state());
 
 const names = requestHeaders().split('\n');

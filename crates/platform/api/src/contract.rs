@@ -15,7 +15,7 @@ mod patterns;
 
 /// Error codes of single operations, in addition to those that follow from method, path and
 /// parameters.
-const OWN_CODES: [(&str, &[ErrorCode]); 49] = [
+const OWN_CODES: [(&str, &[ErrorCode]); 53] = [
     (
         "begin_google",
         &[ErrorCode::NotFound, ErrorCode::ProviderFailed],
@@ -148,6 +148,16 @@ const OWN_CODES: [(&str, &[ErrorCode]); 49] = [
     ("delete_dataset", &[ErrorCode::Forbidden]),
     ("create_column", &[ErrorCode::LimitReached]),
     ("create_row", &[ErrorCode::LimitReached]),
+    ("create_import", &[ErrorCode::LimitReached]),
+    ("update_import", &[ErrorCode::Conflict]),
+    (
+        "store_import",
+        &[ErrorCode::Conflict, ErrorCode::LimitReached],
+    ),
+    (
+        "apply_import",
+        &[ErrorCode::Conflict, ErrorCode::LimitReached],
+    ),
     (
         "create_collector",
         &[ErrorCode::Conflict, ErrorCode::LimitReached],
@@ -159,7 +169,14 @@ const OWN_CODES: [(&str, &[ErrorCode]); 49] = [
 const OPTIONAL_BODY: [&str; 1] = ["publish_space"];
 
 /// Schemas that have an ETag.
-const VERSIONED: [&str; 5] = ["Space", "Item", "Preferences", "Workspace", "Dataset"];
+const VERSIONED: [&str; 6] = [
+    "Space",
+    "Item",
+    "Preferences",
+    "Workspace",
+    "Dataset",
+    "DatasetImport",
+];
 
 /// The tags and their descriptions.
 const TAGS: [(&str, &str); 19] = [

@@ -10,6 +10,7 @@ use crate::config::Config;
 
 mod clock;
 mod database;
+mod jobs;
 mod log;
 mod mail;
 mod random;
@@ -18,6 +19,7 @@ mod transport;
 
 pub use clock::Clock;
 pub use database::{Database, RestrictedDatabase};
+pub use jobs::Jobs;
 pub use log::Log;
 pub use mail::{Email, Mail};
 pub use random::Random;
@@ -42,6 +44,8 @@ pub struct Ports {
     pub realtime: Arc<dyn Realtime>,
     /// The network. Only the egress guard uses it.
     pub transport: Arc<dyn Transport>,
+    /// Work that goes on after requests.
+    pub jobs: Arc<dyn Jobs>,
     /// The mailer.
     pub mail: Arc<dyn Mail>,
     /// The log.

@@ -13,7 +13,7 @@ use utoipa::openapi::{
     ComponentsBuilder, ContentBuilder, InfoBuilder, OpenApi, OpenApiBuilder, Ref, ResponseBuilder,
 };
 
-use crate::areas::datasets::{collectors, columns, datasets, export, query, rows};
+use crate::areas::datasets::{collectors, columns, datasets, export, imports, query, rows};
 use crate::areas::identity::{
     auth, google, me, members, notifications, organizations, preferences, workspaces,
 };
@@ -164,6 +164,14 @@ contract! {
     rows::delete_row
     export::export_csv
     export::export_json
+    imports::list_imports
+    imports::create_import
+    imports::get_import
+    imports::update_import
+    imports::store_import
+    imports::apply_import
+    imports::delete_import
+    imports::get_bad_rows
     items::list_items
     items::create_item
     items::get_item

@@ -2,10 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::column::{ColumnFormat, ColumnType, DateOrder};
+use crate::column::ColumnFormat;
 use crate::number::{self, Size};
 use crate::record::{Cell, CellKind};
 use crate::stamp::{self, Stamp, StampKind};
+use prox_types::{ColumnType, DateOrder};
 
 /// Words that often mean null, compared without case.
 pub(crate) const NULL_WORDS: [&str; 14] = [

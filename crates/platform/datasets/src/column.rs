@@ -1,6 +1,6 @@
 //! Columns: their types, how text becomes their values, and what else they could be.
 
-pub use prox_types::ColumnType;
+use prox_types::{ColumnChoice, ColumnType, DateOrder};
 use serde::{Deserialize, Serialize};
 
 use crate::record::Lines;
@@ -43,18 +43,6 @@ impl Phrases for ColumnType {
     }
 }
 
-/// The order of the parts of a date.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum DateOrder {
-    /// `13/04/2024`. Years of two digits are 1969 to 2068.
-    DayMonthYear,
-    /// `04/13/2024`.
-    MonthDayYear,
-    /// `24/04/13`, only for years of two digits: with four, the order is evident.
-    YearMonthDay,
-}
-
 /// The type of a column, and how the text of its cells becomes values.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -81,6 +69,20 @@ impl ColumnFormat {
         Self {
             r#type,
             ..Self::default()
+        }
+    }
+}
+
+impl From<ColumnFormat> for ColumnChoice {
+    /// The choice of this format, such as the one that a hint offers.
+    fn from(format: ColumnFormat) -> Self {
+        Self {
+            r#type: Some(format.r#type),
+            date_order: format.date_order,
+            decimal_comma: Some(format.decimal_comma),
+            grouping: Some(format.grouping),
+            affix: format.affix,
+            null_words: Some(format.null_words),
         }
     }
 }

@@ -7,7 +7,8 @@ use crate::csv::{self, Cells, Split};
 use crate::error::FileError;
 use crate::json;
 use crate::record::{Cell, line_breaks, line_end};
-use crate::source::{Choices, Delimiter, Dialect, Limits, Note, Source};
+use crate::source::{CANDIDATES, Dialect, Limits, Note, Source};
+use prox_types::{Delimiter, ImportChoices};
 
 /// How many rows detection looks at.
 const SAMPLE_ROWS: usize = 500;
@@ -46,7 +47,7 @@ pub fn detect(
     head: &[u8],
     complete: bool,
     file_name: Option<&str>,
-    choices: &Choices,
+    choices: &ImportChoices,
     limits: &Limits,
 ) -> Result<Detection, FileError> {
     check_encoding(head)?;
@@ -168,7 +169,7 @@ fn looks_like_object(trimmed: &[u8]) -> bool {
     whole.is_ok() || first.len() <= 2
 }
 
-fn detect_lists(text: &[u8], bom: usize, choices: &Choices) -> Result<Detection, FileError> {
+fn detect_lists(text: &[u8], bom: usize, choices: &ImportChoices) -> Result<Detection, FileError> {
     let found = json::lists(text);
     let whole = text.trim_ascii_start().first() == Some(&b'[');
     let chosen = match &choices.list {
@@ -435,7 +436,7 @@ fn is_plausible(fit: &Fit, text: &[u8]) -> bool {
 fn detect_csv(
     text: &[u8],
     complete: bool,
-    choices: &Choices,
+    choices: &ImportChoices,
     limits: &Limits,
 ) -> Result<Detection, FileError> {
     let mut notes = Vec::new();
@@ -551,12 +552,12 @@ fn best_fit(
     complete: bool,
     skip_lines: u64,
     delimiter: Option<Delimiter>,
-    choices: &Choices,
+    choices: &ImportChoices,
     limits: &Limits,
 ) -> Fit {
     let delimiters = match &delimiter {
         Some(delimiter) => std::slice::from_ref(delimiter),
-        None => &Delimiter::CANDIDATES[..],
+        None => &CANDIDATES[..],
     };
     let fit_of = |delimiter: Delimiter, backslash_escapes: bool| {
         let dialect = Dialect {

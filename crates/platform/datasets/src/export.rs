@@ -17,7 +17,7 @@
 //! What a file cannot say is the type of a column whose values also look like another type: text
 //! with only digits, a numeric without many of them, strings of dates in JSON. An import into the
 //! dataset that was exported gives the types of its columns as
-//! [`Choices::columns`](crate::Choices), each as `ColumnFormat::new(type).into()`: exported values
+//! [`ImportChoices::columns`](crate::ImportChoices), each as `ColumnFormat::new(type).into()`: exported values
 //! are in the canonical notation, whatever the notation of the first import was. With them, give
 //! `header: Some(true)`, because names such as `2019` look like values.
 

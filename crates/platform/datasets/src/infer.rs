@@ -5,12 +5,13 @@ use serde::{Deserialize, Serialize};
 use crate::classify::{
     AFFIXES, ANY_ORDER, Class, NULL_WORDS, Notation, ORDERS, classify, fits, number_size,
 };
-use crate::column::{Column, ColumnFormat, ColumnType, DateOrder, Hint, HintKind};
+use crate::column::{Column, ColumnFormat, Hint, HintKind};
 use crate::names::unique_names;
 use crate::number::Size;
 use crate::record::{Cell, CellKind, Lines, Row};
-use crate::source::{Choices, Delimiter, Dialect, Note, Source};
+use crate::source::{Dialect, Note, Source};
 use crate::stamp::StampKind;
+use prox_types::{ColumnType, DateOrder, Delimiter, ImportChoices};
 
 /// What was seen in the rows so far. Serializable, and mergeable: rows may be observed in parts.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -69,7 +70,7 @@ pub struct Schema {
 impl Inference {
     /// Nothing seen yet. Of the choices, the null words of all columns count here.
     #[must_use]
-    pub fn new(choices: &Choices) -> Self {
+    pub fn new(choices: &ImportChoices) -> Self {
         Self {
             null_words: choices.null_words.clone(),
             ..Self::default()
@@ -114,7 +115,7 @@ impl Inference {
     /// The columns of the table. `headers` are those of the [`Reader`](crate::Reader) after the
     /// last row. Choices override what is inferred, and change neither rows nor names.
     #[must_use]
-    pub fn schema(&self, source: &Source, headers: &[String], choices: &Choices) -> Schema {
+    pub fn schema(&self, source: &Source, headers: &[String], choices: &ImportChoices) -> Schema {
         let (names, mut notes) = unique_names(headers);
         let none = Seen::default();
         let mut kept = headers.len();
@@ -186,7 +187,7 @@ fn is_null(class: Class, format: &ColumnFormat) -> bool {
 fn decide(
     seen: &Seen,
     name: &str,
-    choices: &Choices,
+    choices: &ImportChoices,
     semicolons: bool,
 ) -> (ColumnFormat, Vec<Hint>) {
     let all = ColumnFormat {

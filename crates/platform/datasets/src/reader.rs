@@ -1,12 +1,13 @@
 //! Reads rows out of chunks of bytes, with the physical line of each row.
 
+use prox_types::BadRow;
 use serde::{Deserialize, Serialize};
 
 use crate::csv::{self, Cells, Flaw, Split};
 use crate::error::FileError;
 use crate::json::{self, Bad, Keys, no_nul, not_json, too_long};
 use crate::names::unique_names;
-use crate::record::{BadRow, Lines, Row, line_breaks, line_end, raw_text};
+use crate::record::{Lines, Row, line_breaks, line_end, raw_text};
 use crate::source::{Dialect, Limits, Note, Source};
 
 const BOM: &[u8] = b"\xEF\xBB\xBF";
@@ -25,6 +26,14 @@ pub struct Checkpoint {
     stage: Stage,
     /// The columns so far, as the file names them.
     headers: Vec<String>,
+}
+
+impl Checkpoint {
+    /// The columns so far as the file names them, as [`Reader::headers`].
+    #[must_use]
+    pub fn headers(&self) -> &[String] {
+        &self.headers
+    }
 }
 
 impl Default for Checkpoint {

@@ -141,17 +141,6 @@ pub(crate) fn raw_text(bytes: &[u8]) -> String {
         .to_owned()
 }
 
-/// A row that is kept aside instead of imported.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct BadRow {
-    /// The physical line where the row begins, from 1.
-    pub line: u64,
-    /// Why, as a sentence.
-    pub reason: String,
-    /// The row as it is in the file.
-    pub text: String,
-}
-
 /// How many line breaks the bytes hold: CRLF is one, CR alone and LF alone are one each.
 pub(crate) fn line_breaks(bytes: &[u8]) -> u64 {
     let mut count = 0;

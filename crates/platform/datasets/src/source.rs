@@ -1,64 +1,17 @@
 //! How a file is read, what a person chose about it, and what is worth telling them.
 
-use std::collections::BTreeMap;
-
+use prox_types::Delimiter;
 use serde::{Deserialize, Serialize};
 
-use crate::column::{ColumnFormat, ColumnType, DateOrder};
 use crate::record::Lines;
 
-/// The character between the cells of a CSV file: `,` `;` tab `|` or another ASCII character.
-///
-/// As text in JSON; the empty text means that each row is one cell.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct Delimiter(Option<u8>);
-
-impl Delimiter {
-    /// `,`
-    pub const COMMA: Self = Self(Some(b','));
-    /// `;`
-    pub const SEMICOLON: Self = Self(Some(b';'));
-    /// A tab.
-    pub const TAB: Self = Self(Some(b'\t'));
-    /// `|`
-    pub const PIPE: Self = Self(Some(b'|'));
-    /// No delimiter: each row is one cell.
-    pub const NONE: Self = Self(None);
-
-    /// The delimiters that detection considers.
-    pub(crate) const CANDIDATES: [Self; 4] = [Self::COMMA, Self::SEMICOLON, Self::TAB, Self::PIPE];
-
-    /// A delimiter of the text; `None` unless it is empty or one ASCII character that is not a
-    /// letter, digit, quote, backslash, space or line break.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        match text.as_bytes() {
-            [] => Some(Self::NONE),
-            [b'"' | b'\\' | b' '] => None,
-            [byte] if *byte == b'\t' || byte.is_ascii_punctuation() => Some(Self(Some(*byte))),
-            _ => None,
-        }
-    }
-
-    pub(crate) fn byte(self) -> Option<u8> {
-        self.0
-    }
-}
-
-impl TryFrom<String> for Delimiter {
-    type Error = &'static str;
-
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        Self::parse(&text).ok_or("A delimiter is one character, such as a comma.")
-    }
-}
-
-impl From<Delimiter> for String {
-    fn from(delimiter: Delimiter) -> Self {
-        delimiter.0.map(char::from).into_iter().collect()
-    }
-}
+/// The delimiters that detection considers.
+pub(crate) const CANDIDATES: [Delimiter; 4] = [
+    Delimiter::COMMA,
+    Delimiter::SEMICOLON,
+    Delimiter::TAB,
+    Delimiter::PIPE,
+];
 
 /// How a CSV file is read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -120,63 +73,6 @@ impl Default for Limits {
             columns: 500,
             row_bytes: 1_000_000,
             cell_bytes: 64_000,
-        }
-    }
-}
-
-/// What a person chose instead of what is detected and inferred. Absent: as detected.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Choices {
-    /// What is between two cells of a CSV file. With a choice the file is CSV, whatever it looks
-    /// like.
-    pub delimiter: Option<Delimiter>,
-    /// Whether the first row of a CSV file names the columns.
-    pub header: Option<bool>,
-    /// Whether `\"` and `\\` in a quoted cell mean `"` and `\`.
-    pub backslash_escapes: Option<bool>,
-    /// How many physical lines are skipped at the beginning of a CSV file.
-    pub skip_lines: Option<u64>,
-    /// The keys that lead to the list of rows in a JSON document.
-    pub list: Option<Vec<String>>,
-    /// The order of day, month and year in all columns where it is not evident.
-    pub date_order: Option<DateOrder>,
-    /// Whether `1.234,56` is a number and `1.5` is not, in all columns.
-    pub decimal_comma: Option<bool>,
-    /// Words that mean null in all columns, compared without case.
-    pub null_words: Vec<String>,
-    /// Choices for single columns, by the name of the column.
-    pub columns: BTreeMap<String, ColumnChoice>,
-}
-
-/// What a person chose for one column. Absent: as inferred.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct ColumnChoice {
-    /// The type of its values.
-    pub r#type: Option<ColumnType>,
-    /// The order of day, month and year.
-    pub date_order: Option<DateOrder>,
-    /// Whether `1.234,56` is a number and `1.5` is not.
-    pub decimal_comma: Option<bool>,
-    /// Whether digits may be grouped: `1,234`, `1_000`, `1 000`, `1'000`.
-    pub grouping: Option<bool>,
-    /// The currency or unit that each number has before or after it: `$`, `%`, `EUR`.
-    pub affix: Option<String>,
-    /// Words that mean null, compared without case.
-    pub null_words: Option<Vec<String>>,
-}
-
-impl From<ColumnFormat> for ColumnChoice {
-    /// The choice of this format, such as the one that a hint offers.
-    fn from(format: ColumnFormat) -> Self {
-        Self {
-            r#type: Some(format.r#type),
-            date_order: format.date_order,
-            decimal_comma: Some(format.decimal_comma),
-            grouping: Some(format.grouping),
-            affix: format.affix,
-            null_words: Some(format.null_words),
         }
     }
 }

@@ -5,10 +5,11 @@ use std::borrow::Cow;
 use serde::{Serialize, Serializer};
 
 use crate::classify::{notation, notation_size, strip_affix};
-use crate::column::{Column, ColumnFormat, ColumnType, Phrases as _};
+use crate::column::{Column, ColumnFormat, Phrases as _};
 use crate::number::{self, MAX_SAFE, Size};
-use crate::record::{BadRow, Cell, CellKind, Row};
+use crate::record::{Cell, CellKind, Row};
 use crate::stamp::{self, Stamp, StampKind};
+use prox_types::{BadRow, ColumnType};
 
 /// A value of a typed column.
 ///

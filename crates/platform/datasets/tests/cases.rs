@@ -11,8 +11,8 @@
 mod support;
 
 use prox_datasets::{
-    Choices, ColumnChoice, ColumnType, DateOrder, Delimiter, FileError, HintKind, Note, Source,
-    Value, csv_header, csv_row,
+    ColumnChoice, ColumnType, DateOrder, Delimiter, FileError, HintKind, ImportChoices, Note,
+    Source, Value, csv_header, csv_row,
 };
 use support::{Imported, fails, import, import_with};
 
@@ -180,9 +180,9 @@ fn case_7_an_accepted_offer_gives_numbers() {
         let file = file(texts);
         let offered = import(file.as_bytes()).column("v").hints[0].offer.clone();
         let choice = ColumnChoice::from(offered);
-        let choices = Choices {
+        let choices = ImportChoices {
             columns: [("v".to_owned(), choice)].into(),
-            ..Choices::default()
+            ..ImportChoices::default()
         };
         let imported = import_with(file.as_bytes(), &choices);
         assert_eq!(imported.column("v").misfits.count, 0, "{texts:?}");
@@ -203,17 +203,17 @@ fn case_8_a_decimal_comma_is_asked() {
         assert_eq!(column.format.r#type, Text, "{file}");
         assert_eq!(column.hints.len(), 1, "{file}: {:?}", column.hints);
         assert_eq!(column.hints[0].kind, DecimalComma);
-        let choices = Choices {
+        let choices = ImportChoices {
             decimal_comma: Some(true),
-            ..Choices::default()
+            ..ImportChoices::default()
         };
         let imported = import_with(file.as_bytes(), &choices);
         assert_eq!(json!(values(&imported)), expected, "{file}");
     }
     // The choice of the point leaves no question.
-    let choices = Choices {
+    let choices = ImportChoices {
         decimal_comma: Some(false),
-        ..Choices::default()
+        ..ImportChoices::default()
     };
     let imported = import_with(b"name;v\nada;1.234\n", &choices);
     assert_eq!(json!(values(&imported)), json!([1.234]));
@@ -233,9 +233,9 @@ fn case_10_words_that_may_mean_null_are_asked() {
         let imported = check(&["1", word, "3"], Text, &[(NullWords, &[3])]);
         let offer = &imported.column("v").hints[0].offer;
         assert_eq!(offer.r#type, Integer);
-        let choices = Choices {
+        let choices = ImportChoices {
             null_words: offer.null_words.clone(),
-            ..Choices::default()
+            ..ImportChoices::default()
         };
         let imported = import_with(file(&["1", word, "3"]).as_bytes(), &choices);
         assert_eq!(json!(values(&imported)), json!([1, null, 3]), "{word}");
@@ -319,9 +319,9 @@ fn case_18_an_open_order_of_day_and_month_is_asked() {
         (DateOrder::DayMonthYear, "2024-04-03"),
         (DateOrder::MonthDayYear, "2024-03-04"),
     ] {
-        let choices = Choices {
+        let choices = ImportChoices {
             date_order: Some(order),
-            ..Choices::default()
+            ..ImportChoices::default()
         };
         let imported = import_with(file(&["03/04/2024", "05/06/24"]).as_bytes(), &choices);
         assert_eq!(imported.column("v").format.r#type, Date);
@@ -332,9 +332,9 @@ fn case_18_an_open_order_of_day_and_month_is_asked() {
         r#type: Some(Date),
         ..ColumnChoice::default()
     };
-    let choices = Choices {
+    let choices = ImportChoices {
         columns: [("v".to_owned(), choice)].into(),
-        ..Choices::default()
+        ..ImportChoices::default()
     };
     let imported = import_with(file(&["03/04/2024", "05/06/2024"]).as_bytes(), &choices);
     assert_eq!(imported.column("v").misfits.lines, [2, 3]);
@@ -420,9 +420,9 @@ fn case_27_headers_are_detected_and_can_be_switched() {
     let imported = import(b"alice,paris\nbob,rome\n");
     assert_eq!(imported.names(), ["alice", "paris"]);
     assert_eq!(imported.json(), r#"[["bob","rome"]]"#);
-    let header = |header| Choices {
+    let header = |header| ImportChoices {
         header: Some(header),
-        ..Choices::default()
+        ..ImportChoices::default()
     };
     let imported = import_with(b"alice,paris\nbob,rome\n", &header(false));
     assert_eq!(imported.rows.len(), 2);
@@ -535,9 +535,9 @@ fn case_35_backslash_escapes_are_read_and_said() {
     let imported = import(file);
     assert_eq!(imported.json(), r#"[["say \"hi\", ok",1],["no",2]]"#);
     assert!(imported.has_note(|it| *it == Note::BackslashEscapes));
-    let choices = Choices {
+    let choices = ImportChoices {
         backslash_escapes: Some(false),
-        ..Choices::default()
+        ..ImportChoices::default()
     };
     assert_eq!(import_with(file, &choices).bad_lines(), [2]);
     // A backslash before a doubled quote is a backslash.
@@ -616,9 +616,9 @@ fn case_37_delimiters_are_detected() {
         import(b"a, b\n1, \"x, y\"\n2, \"z\"\n").json(),
         r#"[[1,"x, y"],[2,"z"]]"#
     );
-    let choices = Choices {
+    let choices = ImportChoices {
         delimiter: Some(Delimiter::NONE),
-        ..Choices::default()
+        ..ImportChoices::default()
     };
     assert_eq!(import_with(b"a,b\n1,2\n", &choices).json(), r#"[["1,2"]]"#);
 }
@@ -650,9 +650,9 @@ fn case_39_lists_and_json_lines_are_found() {
     // Brackets alone do not make a file JSON.
     assert_eq!(import(b"[id],{name}\n1,Ada\n").names(), ["[id]", "{name}"]);
     assert_eq!(import(b"[1,2]").bad_lines(), [1, 1]);
-    let choices = Choices {
+    let choices = ImportChoices {
         delimiter: Some(Delimiter::COMMA),
-        ..Choices::default()
+        ..ImportChoices::default()
     };
     assert_eq!(
         import_with(b"[1,2]\n[3,4]\n", &choices).json(),
@@ -661,9 +661,9 @@ fn case_39_lists_and_json_lines_are_found() {
     // Of several lists, one can be chosen.
     let file = br#"{"one": [{"a": 1}], "two": [{"b": 2}]}"#;
     assert_eq!(import(file).detection.lists.len(), 2);
-    let choices = Choices {
+    let choices = ImportChoices {
         list: Some(vec!["two".to_owned()]),
-        ..Choices::default()
+        ..ImportChoices::default()
     };
     assert_eq!(import_with(file, &choices).names(), ["b"]);
 }

@@ -10,13 +10,13 @@
 mod support;
 
 use prox_datasets::{
-    Choices, ColumnFormat, ColumnType, FileError, Limits, NextRow, Note, Reader, Source, Value,
-    detect,
+    ColumnFormat, ColumnType, FileError, ImportChoices, Limits, NextRow, Note, Reader, Source,
+    Value, detect,
 };
 use support::{fails, import};
 
 fn error_of(file: &[u8], limits: Limits) -> FileError {
-    let detection = match detect(file, true, None, &Choices::default(), &limits) {
+    let detection = match detect(file, true, None, &ImportChoices::default(), &limits) {
         Ok(detection) => detection,
         Err(error) => return error,
     };
@@ -93,7 +93,13 @@ fn too_many_columns_are_refused_at_once() {
     assert_eq!(fails(named.as_bytes()), error);
     // The beginning of the file is enough.
     let head = &named.as_bytes()[..64_000];
-    let detected = detect(head, false, None, &Choices::default(), &Limits::default());
+    let detected = detect(
+        head,
+        false,
+        None,
+        &ImportChoices::default(),
+        &Limits::default(),
+    );
     assert_eq!(detected, Err(error.clone()));
     assert_eq!(fails(",".repeat(1_000_000).as_bytes()), error);
     let json: Vec<String> = (0..501).map(|it| format!("{{\"k{it}\":1}}")).collect();

@@ -11,9 +11,9 @@ mod support;
 
 use proptest::prelude::*;
 use prox_datasets::{
-    Cell, CellKind, Choices, ColumnFormat, ColumnType, DateOrder, Delimiter, Dialect, Inference,
-    Limits, NextRow, Reader, Source, Value, csv_header, csv_row, detect, json_end, json_row,
-    json_start, unique_names,
+    Cell, CellKind, ColumnFormat, ColumnType, DateOrder, Delimiter, Dialect, ImportChoices,
+    Inference, Limits, NextRow, Reader, Source, Value, csv_header, csv_row, detect, json_end,
+    json_row, json_start, unique_names,
 };
 use support::{import, import_with, try_import};
 
@@ -41,12 +41,12 @@ fn table() -> impl Strategy<Value = Vec<Vec<Value>>> {
 }
 
 /// Choices that make all columns text.
-fn as_text(width: usize) -> Choices {
+fn as_text(width: usize) -> ImportChoices {
     let format = ColumnFormat::new(ColumnType::Text);
     let names = (1..=width).map(|it| (format!("c{it}"), format.clone().into()));
-    Choices {
+    ImportChoices {
         columns: names.collect(),
-        ..Choices::default()
+        ..ImportChoices::default()
     }
 }
 
@@ -95,10 +95,10 @@ proptest! {
         let mut file = csv_header(names.iter().map(|it| &**it));
         let row: Vec<Value> = names.iter().map(|_| Value::Integer(5)).collect();
         csv_row(&mut file, &row);
-        let choices = Choices { header: Some(true), ..Choices::default() };
+        let choices = ImportChoices { header: Some(true), ..ImportChoices::default() };
         let names_are_text = names.iter().all(|it| it.chars().any(|it| it.is_ascii_lowercase() && it != 'e'));
         if choose || names_are_text {
-            let choices = if choose { choices } else { Choices::default() };
+            let choices = if choose { choices } else { ImportChoices::default() };
             let imported = import_with(file.as_bytes(), &choices);
             prop_assert_eq!(imported.names(), names, "{:?}", file);
             prop_assert_eq!(imported.rows.len(), 1, "{:?}", file);
@@ -175,7 +175,7 @@ proptest! {
 
     #[test]
     fn chunks_do_not_change_the_result(file in any_file(), chunk in 1_usize..20) {
-        let choices = Choices::default();
+        let choices = ImportChoices::default();
         let whole = try_import(&file, &choices, file.len().max(1));
         let parts = try_import(&file, &choices, chunk);
         match (whole, parts) {
@@ -193,7 +193,7 @@ proptest! {
     fn a_reader_that_goes_on_reads_the_same(file in any_file(), chunk in 1_usize..20) {
         // Without resuming: one reader gets all chunks.
         let limits = Limits::default();
-        let Ok(detection) = detect(&file, true, None, &Choices::default(), &limits) else {
+        let Ok(detection) = detect(&file, true, None, &ImportChoices::default(), &limits) else {
             return Ok(());
         };
         let mut results = Vec::new();
@@ -228,7 +228,7 @@ proptest! {
     #[test]
     fn observing_in_parts_equals_observing_all(file in any_file(), split in 0_u64..20) {
         let limits = Limits::default();
-        let choices = Choices::default();
+        let choices = ImportChoices::default();
         let Ok(detection) = detect(&file, true, None, &choices, &limits) else {
             return Ok(());
         };
@@ -250,7 +250,7 @@ proptest! {
 
     #[test]
     fn an_inferred_type_fits_all_values(file in any_file()) {
-        if let Ok(imported) = try_import(&file, &Choices::default(), file.len().max(1)) {
+        if let Ok(imported) = try_import(&file, &ImportChoices::default(), file.len().max(1)) {
             for column in &imported.schema.columns {
                 prop_assert_eq!(column.misfits.count, 0);
                 for hint in &column.hints {
@@ -271,11 +271,11 @@ proptest! {
         for value in &values {
             csv_row(&mut file, &[Value::Text("x".to_owned()), Value::Text(value.clone())]);
         }
-        let choices = Choices {
+        let choices = ImportChoices {
             header: Some(true),
             delimiter: Some(Delimiter::COMMA),
             columns: [("v".to_owned(), format.clone().into())].into(),
-            ..Choices::default()
+            ..ImportChoices::default()
         };
         let imported = import_with(file.as_bytes(), &choices);
         let column = imported.column("v");
@@ -315,7 +315,7 @@ proptest! {
     fn the_beginning_of_a_file_is_enough_to_read_it(file in any_file(), part in 0_usize..60) {
         let head = &file[..part.min(file.len())];
         let limits = Limits::default();
-        if let Ok(detection) = detect(head, false, Some("data.csv"), &Choices::default(), &limits) {
+        if let Ok(detection) = detect(head, false, Some("data.csv"), &ImportChoices::default(), &limits) {
             let mut reader = Reader::new(detection.source, limits);
             reader.push(&file);
             reader.end();

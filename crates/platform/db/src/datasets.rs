@@ -3,5 +3,6 @@
 pub mod collector;
 pub mod column;
 pub mod dataset;
+pub mod import;
 pub mod query;
 pub mod row;

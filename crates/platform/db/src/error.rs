@@ -83,7 +83,8 @@ fn constraint_code(name: &str) -> ErrorCode {
         | "notification_report_limit"
         | "grant_limit"
         | "share_link_limit"
-        | "dataset_limit" => ErrorCode::LimitReached,
+        | "dataset_limit"
+        | "dataset_row_count_limit" => ErrorCode::LimitReached,
         "idempotency_key_pkey" => ErrorCode::IdempotencyConflict,
         "event_payload_size" | "preference_values_size" | "workspace_layout_size" => {
             ErrorCode::TooLarge

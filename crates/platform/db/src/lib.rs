@@ -22,7 +22,7 @@ pub mod system;
 
 pub use answer::Answer;
 pub use client::{Client, Connection, StatementError};
-pub use datasets::{collector, column, dataset, query, row};
+pub use datasets::{collector, column, dataset, import, query, row};
 pub use error::DbError;
 pub use identity::{account, member, notification, organization, preference, workspace};
 pub use instances::{connector, event, instance};

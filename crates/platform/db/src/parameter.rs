@@ -3,9 +3,9 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use prox_types::{
-    AccountId, CollectorId, DatasetId, DomainId, EventId, GrantId, InstanceId, ItemId, JsonText,
-    MemberId, NotificationId, OrganizationId, PermissionId, SessionId, ShareLinkId, Slug, SpaceId,
-    Timestamp, UserId, VerificationId, WorkspaceId,
+    AccountId, CollectorId, DatasetId, DomainId, EventId, GrantId, ImportId, InstanceId, ItemId,
+    JsonText, MemberId, NotificationId, OrganizationId, PermissionId, SessionId, ShareLinkId, Slug,
+    SpaceId, Timestamp, UserId, VerificationId, WorkspaceId,
 };
 use tokio_postgres::types::{ToSql, Type};
 
@@ -30,14 +30,14 @@ macro_rules! parameters {
 
 parameters! {
     TEXT: String, Option<String>, &'static str, Option<&'static str>, Slug, Option<Slug>,
-        AccountId, CollectorId, DatasetId, DomainId, EventId, GrantId, InstanceId, ItemId, Option<ItemId>, MemberId, NotificationId,
+        AccountId, CollectorId, DatasetId, DomainId, EventId, GrantId, ImportId, InstanceId, ItemId, Option<ItemId>, MemberId, NotificationId,
         OrganizationId, PermissionId, SessionId, Option<SessionId>, ShareLinkId, SpaceId, UserId, VerificationId,
         WorkspaceId;
     TEXT_ARRAY: Vec<String>, Option<Vec<String>>;
     INT4: Option<i32>;
     INT8: i64, Option<i64>;
     INT8_ARRAY: Option<Vec<i64>>;
-    BOOL: bool;
+    BOOL: bool, Option<bool>;
     BYTEA: Vec<u8>, Option<Vec<u8>>;
 }
 

@@ -94,6 +94,9 @@ old_notifications as (delete from notification where created_at < :now - :retent
 old_holds as (delete from former_slug where held_until < :now),
 old_icons as (delete from site_icon where refresh_at < :now - :retention::interval * 30),
 old_visits as (delete from share_link_visit where created_at < :now - :retention::interval * 30),
+old_imports as (
+  delete from dataset_import
+  where updated_at < :now - :retention::interval * case when state = 'done' then 30 else 7 end),
 old_sessions as (
   delete from session where greatest(revoked_at, expires_at) < :now - :retention::interval * 30),
 heads as (

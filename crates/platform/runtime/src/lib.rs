@@ -6,6 +6,7 @@
 pub mod background;
 pub mod conversion;
 pub mod database;
+mod importer_client;
 pub mod ports;
 pub mod room_client;
 

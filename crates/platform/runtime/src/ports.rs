@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use prox_api::ports::{Clock, Log, Mail, Ports, Random, Realtime, RestrictedDatabase};
+use prox_api::ports::{Clock, Jobs, Log, Mail, Ports, Random, Realtime, RestrictedDatabase};
 use prox_integrations::unicode::Unicode;
 use prox_types::durable::room::{Notice, NoticeContent, Poke};
-use prox_types::{OrganizationId, Timestamp};
+use prox_types::{ImportId, OrganizationId, Timestamp};
 use wasm_bindgen::prelude::wasm_bindgen;
 use worker::js_sys::{Date, JsString};
 use worker::send::SendWrapper;
@@ -13,6 +13,7 @@ use worker::{Env, Result, console_error, console_log};
 
 use crate::background::Background;
 use crate::database::Postgres;
+use crate::importer_client;
 use crate::mail;
 use crate::room_client::Rooms;
 use crate::settings;
@@ -35,6 +36,10 @@ pub(crate) fn with_mail(env: &Env, background: Background, mail: Arc<dyn Mail>) 
         random: Arc::new(Runtime),
         unicode: Arc::new(Runtime),
         realtime: Arc::new(RoomNotifier {
+            env: SendWrapper::new(env.clone()),
+            background: background.clone(),
+        }),
+        jobs: Arc::new(Importers {
             env: SendWrapper::new(env.clone()),
             background,
         }),
@@ -119,6 +124,23 @@ impl Realtime for RoomNotifier {
             let delivered = async { Rooms::of(&env)?.deliver(&notice).await };
             if let Err(error) = delivered.await {
                 console_error!("a poke was lost, the sweep will find it: {error}");
+            }
+        });
+    }
+}
+
+/// Wakes the importers after the response.
+struct Importers {
+    env: SendWrapper<Env>,
+    background: Background,
+}
+
+impl Jobs for Importers {
+    fn advance(&self, import: ImportId) {
+        let env = self.env.clone();
+        self.background.run(async move {
+            if let Err(error) = importer_client::wake(&env, import).await {
+                console_error!("an import was not begun, the sweep will find it: {error}");
             }
         });
     }

@@ -75,6 +75,7 @@ impl App {
             unicode: Arc::new(Tables),
             realtime: fakes.clone(),
             transport: fakes.clone(),
+            jobs: fakes.clone(),
             mail: fakes.clone(),
             log: fakes.clone(),
             config: Arc::new(settings),
@@ -102,6 +103,17 @@ impl App {
     pub async fn connect(&self) -> Client {
         let direct = Direct(self.database.config.clone());
         prox_api::ports::Database::connect(&direct).await.unwrap()
+    }
+
+    /// Takes the steps of the imports that requests began, until none has any left.
+    pub async fn finish_imports(&self) {
+        let mut client = self.connect().await;
+        for import in self.fakes.take_imports() {
+            while prox_api::advance_import(&mut client, &self.ports, import)
+                .await
+                .unwrap()
+            {}
+        }
     }
 
     /// Passes on the headers that [`prox_api::REQUEST_HEADERS`] names, as the workers do, to the routes of the worker

@@ -6,10 +6,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use prox_api::ports::{
-    Clock, Email, Hop, HopAnswer, Log, Mail, Pending, Random, Realtime, Transport, TransportError,
+    Clock, Email, Hop, HopAnswer, Jobs, Log, Mail, Pending, Random, Realtime, Transport,
+    TransportError,
 };
 use prox_types::durable::room::Poke;
-use prox_types::{OrganizationId, Timestamp};
+use prox_types::{ImportId, OrganizationId, Timestamp};
 use sha2::{Digest, Sha256};
 
 /// The secret that signs Slack's deliveries in tests.
@@ -23,6 +24,8 @@ pub struct Fakes {
     random_blocks: AtomicU64,
     /// The pokes that were sent to rooms, in order.
     pub pokes: Mutex<Vec<(OrganizationId, Poke)>>,
+    /// The imports that have steps to take.
+    pub imports: Mutex<Vec<ImportId>>,
     /// The emails that were sent.
     pub emails: Mutex<Vec<Email>>,
     /// The lines that were logged.
@@ -38,6 +41,7 @@ impl Default for Fakes {
             now: Mutex::new("2026-01-02T03:04:05Z".parse().unwrap()),
             random_blocks: AtomicU64::new(0),
             pokes: Mutex::default(),
+            imports: Mutex::default(),
             emails: Mutex::default(),
             log: Mutex::default(),
             hops: Mutex::default(),
@@ -83,6 +87,11 @@ impl Fakes {
     pub fn take_pokes(&self) -> Vec<(OrganizationId, Poke)> {
         std::mem::take(&mut self.pokes.lock().unwrap())
     }
+
+    /// Takes the imports that have steps to take.
+    pub fn take_imports(&self) -> Vec<ImportId> {
+        std::mem::take(&mut self.imports.lock().unwrap())
+    }
 }
 
 impl Clock for Fakes {
@@ -104,6 +113,12 @@ impl Random for Fakes {
 impl Realtime for Fakes {
     fn poke(&self, organization: OrganizationId, poke: Poke) {
         self.pokes.lock().unwrap().push((organization, poke));
+    }
+}
+
+impl Jobs for Fakes {
+    fn advance(&self, import: ImportId) {
+        self.imports.lock().unwrap().push(import);
     }
 }
 

@@ -164,6 +164,8 @@ ids! {
     DatasetId = "dset";
     /// Events that become rows of a dataset.
     CollectorId = "clt";
+    /// A file of rows on its way into a dataset.
+    ImportId = "imp";
     /// A custom hostname.
     DomainId = "dom";
     /// A published app.

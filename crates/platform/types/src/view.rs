@@ -7,6 +7,7 @@
 mod account;
 mod dataset;
 mod dataset_collector;
+mod dataset_import;
 mod dataset_query;
 mod domain;
 mod grant;
@@ -25,6 +26,7 @@ mod workspace;
 pub use account::*;
 pub use dataset::*;
 pub use dataset_collector::*;
+pub use dataset_import::*;
 pub use dataset_query::*;
 pub use domain::*;
 pub use grant::*;

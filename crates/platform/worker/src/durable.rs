@@ -1,3 +1,4 @@
 //! The Durable Objects, one module each.
 
+mod importer;
 mod room;

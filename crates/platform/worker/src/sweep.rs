@@ -1,6 +1,6 @@
 //! The cron run: deletes old rows, sends rooms the current sequence number of their organization, so
 //! that a change whose poke was lost is still delivered, fills search entries without lexemes, and looks
-//! at the DNS records of verified hostnames. The next run tells rooms what the last two changed.
+//! at the DNS records of verified hostnames, and wakes imports that stopped. The next run tells rooms what the last two changed.
 
 use futures_util::StreamExt;
 use futures_util::stream;
@@ -46,6 +46,9 @@ pub(crate) async fn run(env: &Env, background: Background) -> Result<()> {
         .await
         .map_err(failed)?;
     let ports = ports::assemble(env, background)?;
+    prox_api::resume_imports(&mut client, &ports)
+        .await
+        .map_err(failed)?;
     prox_api::recheck_domains(&mut client, &ports)
         .await
         .map_err(failed)?;

@@ -8,5 +8,7 @@ pub(crate) mod columns;
 )]
 pub(crate) mod datasets;
 pub(crate) mod export;
+pub(crate) mod importing;
+pub(crate) mod imports;
 pub(crate) mod query;
 pub(crate) mod rows;

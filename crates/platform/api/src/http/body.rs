@@ -5,7 +5,7 @@ use garde::Validate;
 use http::HeaderMap;
 use http::header::CONTENT_TYPE;
 use prox_integrations::json::replace_lone_surrogates;
-use prox_types::{ErrorCode, FieldError, Object, Picture};
+use prox_types::{ErrorCode, FieldError, MAX_IMPORT, Object, Picture};
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
@@ -71,6 +71,23 @@ impl Extractor for PictureBody {
             ErrorCode::TooLarge => ApiError::new(
                 error.code,
                 "A picture has at most 512 kB. Scale it down first.",
+            ),
+            _ => error,
+        })
+    }
+}
+
+/// The body of an uploaded file of rows, not checked yet except for its size.
+pub(crate) struct FileBody(pub(crate) Vec<u8>);
+
+impl Extractor for FileBody {
+    const MAX_BODY: usize = MAX_IMPORT;
+
+    fn extract(context: &mut RequestContext) -> Result<Self, ApiError> {
+        take(context).map(Self).map_err(|error| match error.code {
+            ErrorCode::TooLarge => ApiError::new(
+                error.code,
+                "A file has at most 10 MB. Split it, and import the parts.",
             ),
             _ => error,
         })

@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use axum::extract::{Query as AxumQuery, RawPathParams};
 use prox_types::{
-    CollectorId, DomainId, ErrorCode, EventId, FieldError, GrantId, ItemId, MemberId,
+    CollectorId, DomainId, ErrorCode, EventId, FieldError, GrantId, ImportId, ItemId, MemberId,
     NotificationId, PermissionId, Picture, SessionId, ShareLinkId, SpaceId, WorkspaceId,
 };
 use serde::Deserialize;
@@ -151,6 +151,13 @@ path_structs! {
         dataset: Name,
         /// Id of the collector.
         collector: CollectorId,
+    }
+    /// An import of an organization.
+    ImportPath {
+        /// Slug or id of the organization.
+        org: Name,
+        /// Id of the import.
+        import: ImportId,
     }
     /// A row of a dataset.
     RowPath {

@@ -17,6 +17,7 @@ mod datasets;
 mod envelope;
 mod hardening;
 mod icons;
+mod imports;
 mod look;
 mod notifications;
 mod openapi;

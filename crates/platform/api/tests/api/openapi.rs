@@ -9,13 +9,13 @@ use prox_integrations::address::{AllowList, parse_target};
 use prox_integrations::hostname::canonical;
 use prox_integrations::unicode::{Tables, parse_url};
 use prox_types::{
-    CreateCollector, CreateColumn, CreateDataset, CreateDomain, CreateEvent, CreateGrant,
-    CreateInstance, CreateItem, CreateMember, CreateOrganization, CreateShareLink, CreateSpace,
-    CreateWorkspace, DatasetQuery, DisplayFormat, KeepShareLink, PreflightRequest, Publish,
-    QueryGroup, QuerySort, QueryValue, ReadNotifications, ReportNotification, UpdateColumn,
-    UpdateDataset, UpdateGrant, UpdateInstance, UpdateItem, UpdateMe, UpdateMember,
-    UpdateOrganization, UpdateSpace, UpdateWorkspace, WriteRow, is_forbidden_in_lines,
-    is_forbidden_in_prose, is_invisible,
+    ColumnChoice, CreateCollector, CreateColumn, CreateDataset, CreateDomain, CreateEvent,
+    CreateGrant, CreateInstance, CreateItem, CreateMember, CreateOrganization, CreateShareLink,
+    CreateSpace, CreateWorkspace, DatasetQuery, DisplayFormat, ImportChoices, KeepShareLink,
+    PreflightRequest, Publish, QueryGroup, QuerySort, QueryValue, ReadNotifications,
+    ReportNotification, UpdateColumn, UpdateDataset, UpdateGrant, UpdateImport, UpdateInstance,
+    UpdateItem, UpdateMe, UpdateMember, UpdateOrganization, UpdateSpace, UpdateWorkspace, WriteRow,
+    is_forbidden_in_lines, is_forbidden_in_prose, is_invisible,
 };
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
@@ -268,6 +268,9 @@ fn bodies() -> Vec<Body> {
             "CreateCollector",
             json!({"instance": "main", "event_type": "a.b", "paths": {"c1": "/type"}}),
         ),
+        body::<UpdateImport>("UpdateImport", json!({})),
+        body::<ImportChoices>("ImportChoices", json!({})),
+        body::<ColumnChoice>("ColumnChoice", json!({})),
         body::<DatasetQuery>("DatasetQuery", json!({"values": [{"function": "count"}]})),
         body::<QueryGroup>("QueryGroup", json!({"column": "c"})),
         body::<QueryValue>("QueryValue", json!({"function": "count"})),

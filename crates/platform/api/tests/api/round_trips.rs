@@ -4,8 +4,8 @@ use crate::operations::{self, Operation, Who};
 use http::Method;
 use prox_testing::{App, CountingProxy, Database};
 use prox_types::{
-    Collector, Dataset, DatasetRow, Domain, Event, Grant, Item, NewShareLink, Page, Picture, Space,
-    Workspace,
+    Collector, Dataset, DatasetImport, DatasetRow, Domain, Event, Grant, Item, NewShareLink, Page,
+    Picture, Space, Workspace,
 };
 use serde_json::{Value, json};
 
@@ -99,6 +99,12 @@ async fn every_operation_takes_one_round_trip() {
         )
         .await
         .expect(201);
+    let imports = format!("{base}/imports");
+    let import: DatasetImport = ada
+        .client
+        .send(Method::POST, &imports, "a\n1\n")
+        .await
+        .expect(201);
     let members: Value = ada.client.get(&format!("{base}/members")).await.json();
     ada.client
         .post(&format!("{base}/spaces/home/publish"), Value::Null)
@@ -149,6 +155,7 @@ async fn every_operation_takes_one_round_trip() {
             .replace("{column}", &dataset.columns[0].id.0)
             .replace("{row}", &row.id)
             .replace("{collector}", &collector.id.to_string())
+            .replace("{import}", &import.id.to_string())
             .replace("{notification}", "ntf_01h455vb4pex5vsknk084sn02q")
             .replace("{session}", "ses_01h455vb4pex5vsknk084sn02q");
         proxy.take();

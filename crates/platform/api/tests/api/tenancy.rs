@@ -4,8 +4,8 @@ use crate::operations::{self, Operation, Who, table};
 use http::Method;
 use prox_testing::{App, Person, Reply, TestClient};
 use prox_types::{
-    Collector, Connector, Dataset, DatasetRow, Domain, Event, Grant, Instance, Item, Level, Member,
-    NewShareLink, Organization, Page, Picture, Space, Workspace,
+    Collector, Connector, Dataset, DatasetImport, DatasetRow, Domain, Event, Grant, Instance, Item,
+    Level, Member, NewShareLink, Organization, Page, Picture, Space, Workspace,
 };
 use serde_json::{Value, json};
 
@@ -34,6 +34,7 @@ struct World {
     dataset: Dataset,
     row: DatasetRow,
     collector: Collector,
+    import: DatasetImport,
     /// A member to change and remove.
     member: Member,
 }
@@ -90,6 +91,9 @@ impl World {
         let collector =
             json!({"instance": instance.id, "event_type": "c.d", "paths": {"c1": "/id"}});
         let collector: Collector = c.post(&collectors, collector).await.expect(201);
+        let imports = format!("{base}/imports?dataset={}", dataset.id);
+        let import: DatasetImport = c.send(Method::POST, &imports, "a\n1\n").await.expect(201);
+        app.finish_imports().await;
         Self {
             member: c.post(&format!("{base}/members"), member).await.expect(201),
             event: c
@@ -127,6 +131,7 @@ impl World {
             dataset,
             row,
             collector,
+            import,
         }
     }
 
@@ -148,6 +153,7 @@ impl World {
             .replace("{column}", &self.dataset.columns[0].id.0)
             .replace("{row}", &self.row.id)
             .replace("{collector}", &self.collector.id.to_string())
+            .replace("{import}", &self.import.id.to_string())
     }
 }
 
@@ -406,6 +412,15 @@ async fn each_role_may_do_what_the_table_allows_and_no_more() {
             let _: Member = owner.client.post(&members, body).await.expect(201);
         }
         let path = world.path(operation.path);
+        if let Some(import) = path.strip_suffix("/apply") {
+            let store = format!("{import}/store");
+            owner
+                .client
+                .post(&store, Value::Null)
+                .await
+                .expect_status(200);
+            app.finish_imports().await;
+        }
         let may = |who: Who| match operation.who {
             Who::Member | Who::Viewer | Who::View | Who::Edit => true,
             Who::Admin | Who::Manage => matches!(who, Who::Admin | Who::Owner),

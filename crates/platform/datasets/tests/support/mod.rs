@@ -3,8 +3,8 @@
 #![allow(dead_code, reason = "each test program uses a part of it")]
 
 use prox_datasets::{
-    BadRow, Checkpoint, Choices, Column, Detection, FileError, Inference, Limits, NextRow, Note,
-    ReadReport, Reader, Schema, Value, detect, type_row,
+    BadRow, Checkpoint, Column, Detection, FileError, ImportChoices, Inference, Limits, NextRow,
+    Note, ReadReport, Reader, Schema, Value, detect, type_row,
 };
 
 /// A file after its import.
@@ -57,22 +57,22 @@ impl Imported {
 }
 
 pub(crate) fn import(file: &[u8]) -> Imported {
-    import_with(file, &Choices::default())
+    import_with(file, &ImportChoices::default())
 }
 
-pub(crate) fn import_with(file: &[u8], choices: &Choices) -> Imported {
+pub(crate) fn import_with(file: &[u8], choices: &ImportChoices) -> Imported {
     try_import(file, choices, file.len().max(1)).unwrap()
 }
 
 pub(crate) fn fails(file: &[u8]) -> FileError {
-    try_import(file, &Choices::default(), file.len().max(1)).unwrap_err()
+    try_import(file, &ImportChoices::default(), file.len().max(1)).unwrap_err()
 }
 
 /// Imports a file in chunks of `chunk` bytes, as an import does that stops and resumes after each
 /// of them.
 pub(crate) fn try_import(
     file: &[u8],
-    choices: &Choices,
+    choices: &ImportChoices,
     chunk: usize,
 ) -> Result<Imported, FileError> {
     let limits = Limits::default();

@@ -53,7 +53,7 @@ fn values(whole: &WholeDataset, row: &[prox_types::JsonText]) -> Result<Vec<Valu
 }
 
 /// A file that browsers save.
-fn file(slug: &str, extension: &str, media_type: &str, text: String) -> Response {
+pub(super) fn file(slug: &str, extension: &str, media_type: &str, text: String) -> Response {
     let mut response = Response::new(Body::from(text));
     reply::set(&mut response, header::CONTENT_TYPE, media_type);
     let disposition = format!("attachment; filename=\"{slug}.{extension}\"");

@@ -447,6 +447,40 @@ pub(crate) fn table() -> Vec<Operation> {
             "/api/organizations/{org}/datasets/{dataset}/collectors/{collector}",
             Member,
         ),
+        o("get", "/api/organizations/{org}/imports", Member),
+        w(
+            "post",
+            "/api/organizations/{org}/imports",
+            Member,
+            json!("a,b\n1,2\n"),
+        ),
+        o("get", "/api/organizations/{org}/imports/{import}", Member),
+        w(
+            "patch",
+            "/api/organizations/{org}/imports/{import}",
+            Member,
+            json!({"name": "Renamed"}),
+        ),
+        o(
+            "post",
+            "/api/organizations/{org}/imports/{import}/store",
+            Member,
+        ),
+        o(
+            "post",
+            "/api/organizations/{org}/imports/{import}/apply",
+            Member,
+        ),
+        o(
+            "get",
+            "/api/organizations/{org}/imports/{import}/bad-rows.csv",
+            Member,
+        ),
+        o(
+            "delete",
+            "/api/organizations/{org}/imports/{import}",
+            Member,
+        ),
         o("get", "/api/me/shared", SignedIn),
         w(
             "post",
