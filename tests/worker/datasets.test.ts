@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { keysOf } from './support/listener.ts';
 import type { Person } from './support/person.ts';
-import { type Stack, startStack } from './support/stack.ts';
+import { eventually, type Stack, startStack } from './support/stack.ts';
 
 let stack: Stack;
 let ada: Person;
@@ -58,4 +58,49 @@ test('a row and an event that becomes one reach the other clients', async () => 
     groups: 2,
     rows: [{ group: ['Rome'], values: ['12345678901234567890.50'] }],
   });
+});
+
+test('a file is imported in steps, and every client sees how far it is', async () => {
+  const listener = await ada.listen(organization.slug);
+  await listener.next('CONNECTED');
+  const cities = Array.from(
+    { length: 60_000 },
+    (_, n) => `${n},City number ${n},2024-05-01,${n}.25`,
+  );
+  const file = `id,name,founded,people\n${cities.join('\n')}\n`;
+  expect(file.length).toBeGreaterThan(2_000_000);
+  const imports = `/api/organizations/${organization.slug}/imports`;
+  const begun = await ada.upload(`${imports}?file_name=cities.csv`, file);
+  expect(begun.state).toBe('reading');
+  const read = () => ada.does('GET', `${imports}/${begun.id}`);
+  const until = (state: string) =>
+    eventually(`the import is ${state}`, async () => {
+      const now = await read();
+      expect(now.problem).toBeNull();
+      return now.state === state ? now : undefined;
+    });
+  const review = await until('review');
+  expect(review.columns.map((it: { type: string }) => it.type)).toEqual([
+    'integer',
+    'text',
+    'date',
+    'number',
+  ]);
+  await ada.does('POST', `${imports}/${begun.id}/store`);
+  const done = await until('done');
+  expect([done.rows, done.bad_rows, done.changes.added]).toEqual([60_000, 0, 60_000]);
+  const page = await ada.does('GET', `${datasets}/cities/rows?sort=-id&limit=1`);
+  expect(page.items[0].values).toEqual({
+    id: 59_999,
+    name: 'City number 59999',
+    founded: '2024-05-01',
+    people: 59_999.25,
+  });
+  // Both passes took two steps, each of which was told, and the last also made a dataset.
+  const named: string[] = [];
+  while (!named.includes(`["rows","${done.dataset_id}"]`)) {
+    named.push(...keysOf(await listener.next('INVALIDATE')).map((key) => JSON.stringify(key)));
+  }
+  expect(named).toContain(JSON.stringify(['import', begun.id]));
+  await listener.close();
 });

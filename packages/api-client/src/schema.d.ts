@@ -540,6 +540,110 @@ export interface paths {
         patch: operations["update_row"];
         trace?: never;
     };
+    "/api/organizations/{org}/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists the imports of an organization, oldest first. They are kept for a month, and for a week when they were
+         *     not completed.
+         */
+        get: operations["list_imports"];
+        put?: never;
+        /**
+         * Takes in a CSV or JSON file of up to 10 MB, whatever the media type of the request, and begins to read it. Its
+         *     progress is that of the import, whose key is named on the sockets of the organization.
+         */
+        post: operations["create_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/organizations/{org}/imports/{import}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns one import; 304 when `If-None-Match` names its version. */
+        get: operations["get_import"];
+        put?: never;
+        post?: never;
+        /** Cancels an import, or forgets one that is done. Rows that are in the dataset remain. */
+        delete: operations["delete_import"];
+        options?: never;
+        head?: never;
+        /**
+         * Changes how a file is imported, until it is done. Rows that were stored aside are dropped; with another dataset or
+         *     other choices, the file is read again. 412 when `If-Match` names another version.
+         */
+        patch: operations["update_import"];
+        trace?: never;
+    };
+    "/api/organizations/{org}/imports/{import}/apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes the stored rows (`ready`) rows of the dataset, all at once. 409 when its columns have changed since; store
+         *     them again then. 412 when `If-Match` names another version.
+         */
+        post: operations["apply_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/organizations/{org}/imports/{import}/bad-rows.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns the rows that are kept aside as CSV: the physical line of each, why, and its text. */
+        get: operations["get_bad_rows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/organizations/{org}/imports/{import}/store": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begins to store the rows of a file whose columns are found (`review`). A new dataset is made at once when they are
+         *     stored; what they would change in an existing one is shown first (`ready`). 412 when `If-Match` names another
+         *     version.
+         */
+        post: operations["store_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/organizations/{org}/instances": {
         parameters: {
             query?: never;
@@ -1236,6 +1340,12 @@ export interface components {
          * @enum {string}
          */
         Audience: "public" | "unlisted";
+        /** @description Keys of rows that a merge changes, the first five of each kind. */
+        ChangeExamples: {
+            added: string[];
+            changed: string[];
+            removed: string[];
+        };
         /** @description The result of a check of a space. */
         CheckedHealth: {
             /**
@@ -1265,6 +1375,42 @@ export interface components {
          * @example clt_01h455vb4pex5vsknk084sn02q
          */
         CollectorId: string;
+        /** @description What a person chose about one column of a file. Absent: as inferred. */
+        ColumnChoice: {
+            /**
+             * @description The currency or unit that each number has before or after it: `$`, `%`, `EUR`.
+             * @default null
+             */
+            affix: string | null;
+            /** @default null */
+            date_order: components["schemas"]["DateOrder"] | null;
+            /**
+             * @description Whether `1.234,56` is a number and `1.5` is not.
+             * @default null
+             */
+            decimal_comma: boolean | null;
+            /**
+             * @description Whether digits may be grouped: `1,234`, `1_000`, `1 000`, `1'000`.
+             * @default null
+             */
+            grouping: boolean | null;
+            /** @description Texts; see the description of the choices. */
+            null_words?: string[];
+            /** @default null */
+            type: components["schemas"]["ColumnType"] | null;
+        };
+        /** @description Something else that a column could be. */
+        ColumnHint: {
+            /** @description The choice that makes it so. */
+            choice: components["schemas"]["ColumnChoice"];
+            /** @description What it could be, as sentences. */
+            message: string;
+            /**
+             * Format: int64
+             * @description How many rows would not fit, and would be kept aside.
+             */
+            misfits: number;
+        };
         /**
          * @description Id of a column within its dataset. A renamed column keeps it.
          * @example c1
@@ -1493,6 +1639,62 @@ export interface components {
          * @example dset_01h455vb4pex5vsknk084sn02q
          */
         DatasetId: string;
+        /** @description A file of rows on its way into a dataset. */
+        DatasetImport: {
+            /**
+             * Format: int64
+             * @description Rows that are kept aside. `…/bad-rows.csv` has them once they are stored.
+             */
+            bad_rows: number;
+            changes: components["schemas"]["ImportChanges"] | null;
+            choices: components["schemas"]["ImportChoices"];
+            /** @description Columns of the file. */
+            columns: components["schemas"]["ImportColumn"][];
+            /** Format: date-time */
+            created_at: string;
+            dataset_id: components["schemas"]["DatasetId"] | null;
+            file_name: string;
+            id: components["schemas"]["ImportId"];
+            /** @description Name of the column by whose values a merge finds rows. */
+            key: string | null;
+            /** @description Lists of rows in a JSON document, to choose from: the keys that lead to each. */
+            lists: string[][];
+            mode: components["schemas"]["ImportMode"];
+            /** @description Name of the new dataset. */
+            name: string;
+            /** @description What is worth knowing about how the file is read, as sentences. */
+            notes: string[];
+            organization_id: components["schemas"]["OrganizationId"];
+            /** @description What is wrong, and what to do. */
+            problem: string | null;
+            /**
+             * Format: int64
+             * @description Bytes that were read, of this pass: the file is read once to find its columns, and once to store its rows.
+             */
+            read_bytes: number;
+            /** @description Whether a merge removes rows whose key the file does not have. */
+            removes: boolean;
+            /**
+             * Format: int64
+             * @description Rows that were read.
+             */
+            rows: number;
+            /** @description Cells of the first rows, as they are in the file; null where there is none. */
+            sample: (string | null)[][];
+            /**
+             * Format: int64
+             * @description Bytes of the file.
+             */
+            size: number;
+            state: components["schemas"]["ImportState"];
+            /** Format: date-time */
+            updated_at: string;
+            /**
+             * Format: int64
+             * @description Version, which grows with every change; the ETag is `"v{version}"`.
+             */
+            version: number;
+        };
         /** @description A declared query. */
         DatasetQuery: {
             /** @description Conditions such as `price>3`, as those of rows; all hold. */
@@ -1518,6 +1720,16 @@ export interface components {
              */
             values: Record<string, never>;
         };
+        /**
+         * @description The order of the parts of a date.
+         * @enum {string}
+         */
+        DateOrder: "day_month_year" | "month_day_year" | "year_month_day";
+        /**
+         * @description The character between the cells of a CSV file; empty when each row is one cell.
+         * @example ;
+         */
+        Delimiter: string;
         /** @description How the values of a column are shown. It changes no value. */
         DisplayFormat: {
             /**
@@ -1683,6 +1895,86 @@ export interface components {
          * @enum {string}
          */
         HealthState: "ok" | "failing" | "unknown";
+        /** @description What an import does to the rows of its dataset, in numbers of rows. */
+        ImportChanges: {
+            /** Format: int64 */
+            added: number;
+            /** Format: int64 */
+            changed: number;
+            examples: components["schemas"]["ChangeExamples"] | null;
+            /** Format: int64 */
+            removed: number;
+            /** Format: int64 */
+            unchanged: number;
+        };
+        /** @description What a person chose about a file, instead of what is detected and inferred. Absent: as detected. */
+        ImportChoices: {
+            /**
+             * @description Whether `\"` and `\\` in a quoted cell mean `"` and `\`.
+             * @default null
+             */
+            backslash_escapes: boolean | null;
+            /**
+             * @description Choices for single columns, by the name of the column.
+             * @default {}
+             */
+            columns: {
+                [key: string]: components["schemas"]["ColumnChoice"];
+            };
+            /** @default null */
+            date_order: components["schemas"]["DateOrder"] | null;
+            /**
+             * @description Whether `1.234,56` is a number and `1.5` is not, in all columns.
+             * @default null
+             */
+            decimal_comma: boolean | null;
+            /** @default null */
+            delimiter: components["schemas"]["Delimiter"] | null;
+            /**
+             * @description Whether the first row of a CSV file names the columns.
+             * @default null
+             */
+            header: boolean | null;
+            /** @description Texts; see the description of the choices. */
+            list?: string[];
+            /** @description Texts; see the description of the choices. */
+            null_words?: string[];
+            /**
+             * Format: int64
+             * @description How many physical lines are skipped at the beginning of a CSV file.
+             * @default null
+             */
+            skip_lines: number | null;
+        };
+        /** @description A column that was found in a file. */
+        ImportColumn: {
+            hints: components["schemas"]["ColumnHint"][];
+            /** @description Rows whose value does not fit the type, which are kept aside. */
+            misfits: components["schemas"]["LineCount"];
+            /** @description Its name in the dataset. */
+            name: string;
+            /**
+             * Format: int64
+             * @description How many rows have no value.
+             */
+            nulls: number;
+            type: components["schemas"]["ColumnType"];
+        };
+        /**
+         * @description TypeID with the prefix `imp`.
+         * @example imp_01h455vb4pex5vsknk084sn02q
+         */
+        ImportId: string;
+        /**
+         * @description What happens to the rows that a dataset has already.
+         * @enum {string}
+         */
+        ImportMode: "add" | "replace" | "merge";
+        /**
+         * @description How far an import is.
+         * @enum {string}
+         */
+        ImportState: "reading" | "review" | "storing" | "ready" | "done" | "failed";
         /**
          * @description Where an item gets its viewers from, besides its own grants.
          * @enum {string}
@@ -1805,6 +2097,16 @@ export interface components {
          * @enum {string}
          */
         Level: "view" | "edit" | "manage";
+        /** @description Rows of a file in number, and where the first of them are. */
+        LineCount: {
+            /**
+             * Format: int64
+             * @description How many rows.
+             */
+            count: number;
+            /** @description The physical lines of the first 20 of them. */
+            lines: number[];
+        };
         /**
          * @description The level of everybody who opens a link. Editing needs an account: see
          *     `POST /api/me/shared`.
@@ -1947,6 +2249,13 @@ export interface components {
         Page_Dataset: {
             /** @description Entries, at most `limit`. */
             items: components["schemas"]["Dataset"][];
+            /** @description Cursor of the next page, for `?cursor=`; null on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
+        Page_DatasetImport: {
+            /** @description Entries, at most `limit`. */
+            items: components["schemas"]["DatasetImport"][];
             /** @description Cursor of the next page, for `?cursor=`; null on the last page. */
             next_cursor: string | null;
         };
@@ -2496,6 +2805,19 @@ export interface components {
         /** @description Changes the level of a grant. */
         UpdateGrant: {
             level: components["schemas"]["Level"];
+        };
+        /** @description Changes how a file is imported. Other choices, or another dataset, read the file again. */
+        UpdateImport: {
+            choices?: components["schemas"]["ImportChoices"] | null;
+            /** @description Slug or id of the dataset; null: a new one. */
+            dataset?: string | null;
+            /** @description Name of the column by whose values a merge finds rows. */
+            key?: string | null;
+            mode?: components["schemas"]["ImportMode"] | null;
+            /** @description Name of the new dataset. */
+            name?: string | null;
+            /** @description Whether a merge removes rows whose key the file does not have. */
+            removes?: boolean | null;
         };
         /** @description Changes an instance. */
         UpdateInstance: {
@@ -6815,6 +7137,818 @@ export interface operations {
             };
             /** @description `unsupported_media_type`: Send JSON. */
             415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some fields need another look. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The database cannot be reached. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_imports: {
+        parameters: {
+            query?: {
+                /** @description Maximum number of entries, 1–200; 50 when absent. */
+                limit?: number;
+                /** @description `next_cursor` of the previous page. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Slug or id of the organization. */
+                org: components["schemas"]["Name"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the list. */
+            200: {
+                headers: {
+                    "X-Prox-Seq": components["headers"]["X-Prox-Seq"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DatasetImport"];
+                };
+            };
+            /** @description `bad_cursor`: That page marker is not valid. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in to continue. */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some fields need another look. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The database cannot be reached. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    create_import: {
+        parameters: {
+            query?: {
+                /** @description Name of the file, such as `sales.csv`. A new dataset is called like it. */
+                file_name?: string;
+                /** @description Slug or id of the dataset of the rows; a new one when absent. */
+                dataset?: string;
+            };
+            header?: {
+                /** @description Key of a write. Repeating the write with the same key and body returns the first response; another body with the same key is a 409. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path: {
+                /** @description Slug or id of the organization. */
+                org: components["schemas"]["Name"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description What was created. */
+            201: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Prox-Seq": components["headers"]["X-Prox-Seq"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetImport"];
+                };
+            };
+            /** @description `malformed`: The request could not be read. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in to continue. */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site`: That request came from another site. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `limit_reached`: There are already as many as there can be. `idempotency_conflict`: That idempotency key belongs to another request. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: The request is too large. */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: Send JSON. */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some fields need another look. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The database cannot be reached. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_import: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description ETag that the client has; 304 when it is the current one.
+                 * @example "v1"
+                 */
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
+            };
+            path: {
+                /** @description Slug or id of the organization. */
+                org: components["schemas"]["Name"];
+                /** @description Id of the import. */
+                import: components["schemas"]["ImportId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The current state. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Prox-Seq": components["headers"]["X-Prox-Seq"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetImport"];
+                };
+            };
+            /** @description The client has the current version. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `unauthenticated`: Sign in to continue. */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The database cannot be reached. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    delete_import: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Key of a write. Repeating the write with the same key and body returns the first response; another body with the same key is a 409. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path: {
+                /** @description Slug or id of the organization. */
+                org: components["schemas"]["Name"];
+                /** @description Id of the import. */
+                import: components["schemas"]["ImportId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `unauthenticated`: Sign in to continue. */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site`: That request came from another site. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_conflict`: That idempotency key belongs to another request. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some fields need another look. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The database cannot be reached. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    update_import: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description ETag on which the write is based; 412 when it is not the current one.
+                 * @example "v1"
+                 */
+                "If-Match"?: components["parameters"]["If-Match"];
+                /** @description Key of a write. Repeating the write with the same key and body returns the first response; another body with the same key is a 409. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path: {
+                /** @description Slug or id of the organization. */
+                org: components["schemas"]["Name"];
+                /** @description Id of the import. */
+                import: components["schemas"]["ImportId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateImport"];
+            };
+        };
+        responses: {
+            /** @description The state after the change. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Prox-Seq": components["headers"]["X-Prox-Seq"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetImport"];
+                };
+            };
+            /** @description `malformed`: The request could not be read. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in to continue. */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site`: That request came from another site. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: That conflicts with what is already there. `idempotency_conflict`: That idempotency key belongs to another request. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `stale`: Someone changed this in the meantime. */
+            412: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: The request is too large. */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: Send JSON. */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some fields need another look. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The database cannot be reached. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    apply_import: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description ETag on which the write is based; 412 when it is not the current one.
+                 * @example "v1"
+                 */
+                "If-Match"?: components["parameters"]["If-Match"];
+                /** @description Key of a write. Repeating the write with the same key and body returns the first response; another body with the same key is a 409. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path: {
+                /** @description Slug or id of the organization. */
+                org: components["schemas"]["Name"];
+                /** @description Id of the import. */
+                import: components["schemas"]["ImportId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The state after the change. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Prox-Seq": components["headers"]["X-Prox-Seq"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetImport"];
+                };
+            };
+            /** @description `malformed`: The request could not be read. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in to continue. */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site`: That request came from another site. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: That conflicts with what is already there. `limit_reached`: There are already as many as there can be. `idempotency_conflict`: That idempotency key belongs to another request. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `stale`: Someone changed this in the meantime. */
+            412: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Some fields need another look. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The database cannot be reached. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_bad_rows: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Slug or id of the organization. */
+                org: components["schemas"]["Name"];
+                /** @description Id of the import. */
+                import: components["schemas"]["ImportId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The rows */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description `unauthenticated`: Sign in to continue. */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The database cannot be reached. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    store_import: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description ETag on which the write is based; 412 when it is not the current one.
+                 * @example "v1"
+                 */
+                "If-Match"?: components["parameters"]["If-Match"];
+                /** @description Key of a write. Repeating the write with the same key and body returns the first response; another body with the same key is a 409. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path: {
+                /** @description Slug or id of the organization. */
+                org: components["schemas"]["Name"];
+                /** @description Id of the import. */
+                import: components["schemas"]["ImportId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The state after the change. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Prox-Seq": components["headers"]["X-Prox-Seq"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetImport"];
+                };
+            };
+            /** @description `malformed`: The request could not be read. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in to continue. */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site`: That request came from another site. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here. */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: That conflicts with what is already there. `limit_reached`: There are already as many as there can be. `idempotency_conflict`: That idempotency key belongs to another request. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `stale`: Someone changed this in the meantime. */
+            412: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;

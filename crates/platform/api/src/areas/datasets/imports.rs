@@ -144,7 +144,7 @@ pub(crate) async fn get_bad_rows(
 ) -> Result<Response, ApiError> {
     let kept = tenant.run(prox_db::import::bad_rows(import)).await?;
     let kept = kept.parse()?;
-    let mut text = csv_header(["line", "reason", "text"].into_iter());
+    let mut text = csv_header(["line", "reason", "text"]);
     for row in kept.rows {
         let line = i64::try_from(row.line)
             .map_err(|why| ApiError::from(ErrorCode::Internal).because(why))?;
