@@ -27,7 +27,7 @@ import { bundleWorker } from './worker-bundle.mjs';
 
 /** @typedef {import('./steps.mjs').Note} Note */
 /** @typedef {'dev' | 'release'} Profile */
-/** @typedef {'worker' | 'public' | 'edge'} Worker */
+/** @typedef {'worker' | 'public' | 'jobs' | 'edge'} Worker */
 
 const TARGET = 'wasm32-unknown-unknown';
 /**
@@ -41,6 +41,7 @@ const FLAGS = { dev: [], release: ['--release'] };
 const FEATURES = {
   worker: { dev: ['--features', 'prox-worker/dev'], release: [] },
   public: { dev: ['--features', 'prox-public/dev'], release: [] },
+  jobs: { dev: ['--features', 'prox-jobs/dev'], release: [] },
   edge: { dev: [], release: [] },
 };
 /**
@@ -56,7 +57,7 @@ const SIZE_FLAGS = {
 /** Crates that are not part of a worker. */
 const NOT_IN_WORKERS = ['testing'];
 
-export const WORKERS = /** @type {const} */ (['worker', 'public', 'edge']);
+export const WORKERS = /** @type {const} */ (['worker', 'public', 'jobs', 'edge']);
 
 /** How large a worker's wasm may be, in bytes after gzip: figure 12 of docs/benchmarks.md. */
 export const WASM_LIMIT = 1_200_000;

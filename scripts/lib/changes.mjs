@@ -21,7 +21,13 @@ import { root } from './paths.mjs';
  */
 
 /** The crates that are built for workerd. Every crate of the edge application is below them. */
-export const WORKER_CRATES = ['prox-worker', 'prox-public', 'prox-edge', 'prox-runtime'];
+export const WORKER_CRATES = [
+  'prox-worker',
+  'prox-public',
+  'prox-jobs',
+  'prox-edge',
+  'prox-runtime',
+];
 const CLI_CRATE = 'prox-cli';
 const BROWSER = 'tests/e2e';
 const SHELL = 'site/shell';

@@ -1,5 +1,5 @@
-// Deploys the output of ./scripts/build: migrations, the API worker, that of pages, the edge and the
-// shell on Pages, in the order of their dependencies. When something is missing, deploys nothing and lists all of it.
+// Deploys the output of ./scripts/build: migrations, the workers and the shell on Pages, in the order of
+// their dependencies. When something is missing, deploys nothing and lists all of it.
 //
 //   ./scripts/deploy             DATABASE_URL (direct address), CLOUDFLARE_API_TOKEN,
 //                                CLOUDFLARE_ACCOUNT_ID and, until Cloudflare has them, the secrets
@@ -22,6 +22,7 @@ import { toolEnv } from './tools.mjs';
 
 /** In the order in which they are deployed. */
 const CONFIGS = [
+  'crates/platform/jobs/wrangler.toml',
   'wrangler.toml',
   'crates/platform/public/wrangler.toml',
   'crates/platform/edge/wrangler.toml',

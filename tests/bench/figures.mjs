@@ -409,7 +409,7 @@ async function edge({ origins }) {
 /** @param {Bench} _ */
 async function wasm(_) {
   return WORKERS.map((worker, i) => ({
-    number: ['12', '12a', '12b'][i] ?? '12',
+    number: ['12', '12a', '12b', '12c'][i] ?? '12',
     name: `${worker} wasm, gzip`,
     value:
       gzipSync(readFileSync(join(outputDir('release', worker), 'index_bg.wasm'))).length / 1000,

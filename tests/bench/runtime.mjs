@@ -88,8 +88,8 @@ async function serve(databaseUrl) {
   proxied.pathname = pathname;
 
   const storage = await mkdtemp(join(tmpdir(), 'prox-bench-'));
-  const ports = await freePorts(7);
-  const [edge, api, pages, pg, postgres, room, plainEdge] = ports.map(
+  const ports = await freePorts(8);
+  const [edge, api, pages, , pg, postgres, room, plainEdge] = ports.map(
     (each) => `http://localhost:${each}`,
   );
   const origins = /** @type {Origins} */ ({ edge, api, pages, pg, postgres, room, plainEdge });
@@ -147,7 +147,7 @@ function sendAtOnce() {
 }
 
 /**
- * The release builds, in the order of the ports: edge, API, pages.
+ * The release builds, in the order of the ports: edge, API, pages, jobs.
  * @param {string} databaseUrl
  * @param {string} origin
  */
@@ -163,6 +163,7 @@ export function ourWorkers(databaseUrl, origin) {
     'crates/platform/edge/wrangler.toml',
     'wrangler.toml',
     'crates/platform/public/wrangler.toml',
+    'crates/platform/jobs/wrangler.toml',
   ];
   return files.map((file) =>
     workerOptions(join(root, file), { profile: 'release', databaseUrl, vars }),

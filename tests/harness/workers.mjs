@@ -90,7 +90,7 @@ async function miniflareOptions(options, origin, storage) {
     root = checkout,
   } = options;
   const profile = options.release ? 'release' : 'dev';
-  for (const crate of ['worker', 'public', 'edge']) {
+  for (const crate of ['worker', 'public', 'jobs', 'edge']) {
     if (!existsSync(join(root, 'crates', 'platform', crate, 'build', profile, 'entry.js'))) {
       const flag = options.release ? '' : ' --dev';
       throw new Error(`crates/platform/${crate} is not built. Run ./scripts/build${flag} first.`);
@@ -114,7 +114,11 @@ async function miniflareOptions(options, origin, storage) {
         databaseUrl,
         vars: { APP_ORIGIN: origin, SHELL_ORIGIN: shellOrigin },
       }),
-      ...['wrangler.toml', 'crates/platform/public/wrangler.toml'].map((file) =>
+      ...[
+        'wrangler.toml',
+        'crates/platform/public/wrangler.toml',
+        'crates/platform/jobs/wrangler.toml',
+      ].map((file) =>
         workerOptions(join(root, file), {
           profile,
           databaseUrl,

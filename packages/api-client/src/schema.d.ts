@@ -1377,27 +1377,16 @@ export interface components {
         CollectorId: string;
         /** @description What a person chose about one column of a file. Absent: as inferred. */
         ColumnChoice: {
-            /**
-             * @description The currency or unit that each number has before or after it: `$`, `%`, `EUR`.
-             * @default null
-             */
-            affix: string | null;
-            /** @default null */
-            date_order: components["schemas"]["DateOrder"] | null;
-            /**
-             * @description Whether `1.234,56` is a number and `1.5` is not.
-             * @default null
-             */
-            decimal_comma: boolean | null;
-            /**
-             * @description Whether digits may be grouped: `1,234`, `1_000`, `1 000`, `1'000`.
-             * @default null
-             */
-            grouping: boolean | null;
+            /** @description The currency or unit that each number has before or after it: `$`, `%`, `EUR`. */
+            affix?: string | null;
+            date_order?: components["schemas"]["DateOrder"] | null;
+            /** @description Whether `1.234,56` is a number and `1.5` is not. */
+            decimal_comma?: boolean | null;
+            /** @description Whether digits may be grouped: `1,234`, `1_000`, `1 000`, `1'000`. */
+            grouping?: boolean | null;
             /** @description Texts; see the description of the choices. */
             null_words?: string[];
-            /** @default null */
-            type: components["schemas"]["ColumnType"] | null;
+            type?: components["schemas"]["ColumnType"] | null;
         };
         /** @description Something else that a column could be. */
         ColumnHint: {
@@ -1735,19 +1724,12 @@ export interface components {
             /**
              * Format: int32
              * @description Digits after the point of a number; null: as many as it has.
-             * @default null
              */
-            decimals: number | null;
-            /**
-             * @description Whether the digits of a number are grouped.
-             * @default false
-             */
-            grouping: boolean;
-            /**
-             * @description Unit after a number, such as `kg` or `€`.
-             * @default null
-             */
-            unit: string | null;
+            decimals?: number | null;
+            /** @description Whether the digits of a number are grouped. */
+            grouping?: boolean;
+            /** @description Unit after a number, such as `kg` or `€`. */
+            unit?: string | null;
         };
         /** @description A DNS record to create. */
         DnsRecord: {
@@ -1909,32 +1891,18 @@ export interface components {
         };
         /** @description What a person chose about a file, instead of what is detected and inferred. Absent: as detected. */
         ImportChoices: {
-            /**
-             * @description Whether `\"` and `\\` in a quoted cell mean `"` and `\`.
-             * @default null
-             */
-            backslash_escapes: boolean | null;
-            /**
-             * @description Choices for single columns, by the name of the column.
-             * @default {}
-             */
-            columns: {
+            /** @description Whether `\"` and `\\` in a quoted cell mean `"` and `\`. */
+            backslash_escapes?: boolean | null;
+            /** @description Choices for single columns, by the name of the column. */
+            columns?: {
                 [key: string]: components["schemas"]["ColumnChoice"];
             };
-            /** @default null */
-            date_order: components["schemas"]["DateOrder"] | null;
-            /**
-             * @description Whether `1.234,56` is a number and `1.5` is not, in all columns.
-             * @default null
-             */
-            decimal_comma: boolean | null;
-            /** @default null */
-            delimiter: components["schemas"]["Delimiter"] | null;
-            /**
-             * @description Whether the first row of a CSV file names the columns.
-             * @default null
-             */
-            header: boolean | null;
+            date_order?: components["schemas"]["DateOrder"] | null;
+            /** @description Whether `1.234,56` is a number and `1.5` is not, in all columns. */
+            decimal_comma?: boolean | null;
+            delimiter?: components["schemas"]["Delimiter"] | null;
+            /** @description Whether the first row of a CSV file names the columns. */
+            header?: boolean | null;
             /** @description Texts; see the description of the choices. */
             list?: string[];
             /** @description Texts; see the description of the choices. */
@@ -1942,9 +1910,8 @@ export interface components {
             /**
              * Format: int64
              * @description How many physical lines are skipped at the beginning of a CSV file.
-             * @default null
              */
-            skip_lines: number | null;
+            skip_lines?: number | null;
         };
         /** @description A column that was found in a file. */
         ImportColumn: {

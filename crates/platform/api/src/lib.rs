@@ -15,7 +15,7 @@ mod oauth_flow;
 mod router;
 
 pub use self::http::envelope::{REQUEST_HEADERS, serve};
-pub use areas::datasets::importing::{advance_import, resume_imports};
+pub use areas::datasets::importing::{Advance, advance_import, resume_imports};
 pub use areas::search::fill_stale_entries;
 pub use areas::socket::{SocketTicket, WatchTicket};
 pub use areas::spaces::domains::recheck_domains;

@@ -10,7 +10,7 @@ const ORIGIN: &str = "https://importer";
 ///
 /// # Errors
 /// When the binding `IMPORTER` is missing, or the object cannot be reached or fails.
-pub async fn wake(env: &Env, import: ImportId) -> Result<()> {
+pub(crate) async fn wake(env: &Env, import: ImportId) -> Result<()> {
     let name = import.to_string();
     let stub = env
         .durable_object("IMPORTER")?

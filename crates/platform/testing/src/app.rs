@@ -109,10 +109,16 @@ impl App {
     pub async fn finish_imports(&self) {
         let mut client = self.connect().await;
         for import in self.fakes.take_imports() {
-            while prox_api::advance_import(&mut client, &self.ports, import)
-                .await
-                .unwrap()
-            {}
+            loop {
+                let step = prox_api::advance_import(&mut client, &self.ports, import);
+                let done = step.await.unwrap();
+                for sent in done.pokes {
+                    self.ports.realtime.poke(sent.organization_id, sent.poke);
+                }
+                if !done.more {
+                    break;
+                }
+            }
         }
     }
 

@@ -49,7 +49,8 @@ const DIRECTION: [(&str, &[&str]); 24] = [
             "prox-types",
         ],
     ),
-    ("prox-public", &["prox-runtime", "prox-api", "prox-types"]),
+    ("prox-public", &["prox-runtime", "prox-api"]),
+    ("prox-jobs", &["prox-runtime", "prox-api"]),
     ("prox-edge", &["prox-core", "prox-types"]),
     ("prox-events", &[]),
     ("prox-config", &[]),
@@ -221,7 +222,15 @@ fn no_crate_holds_more_than_a_fifth_of_all_lines() {
 fn only_the_workers_depend_on_javascript() {
     for package in packages() {
         let name = package["name"].as_str().unwrap();
-        if ["prox-runtime", "prox-worker", "prox-public", "prox-edge"].contains(&name) {
+        if [
+            "prox-runtime",
+            "prox-worker",
+            "prox-public",
+            "prox-jobs",
+            "prox-edge",
+        ]
+        .contains(&name)
+        {
             continue;
         }
         for dependency in direct_dependencies(&package) {

@@ -367,7 +367,7 @@ async fn a_large_file_is_read_in_steps_and_exports_to_the_same() {
             prox_api::advance_import(&mut other, &app.ports, id),
         );
         let (a, b) = futures_util::future::join(steps.0, steps.1).await;
-        if !a.unwrap() && !b.unwrap() {
+        if !a.unwrap().more && !b.unwrap().more {
             match read(&ada, &import).await.state {
                 ImportState::Review => {
                     let path = at(&ada, &import, "/store");

@@ -66,7 +66,7 @@ impl ColumnType {
 
 /// How the values of a column are shown. It changes no value.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Validate)]
-#[serde(deny_unknown_fields, default)]
+#[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DisplayFormat {
     /// Digits after the point of a number; null: as many as it has.
@@ -75,7 +75,7 @@ pub struct DisplayFormat {
     pub decimals: Option<u8>,
     /// Whether the digits of a number are grouped.
     #[garde(skip)]
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub grouping: bool,
     /// Unit after a number, such as `kg` or `€`.
     #[garde(inner(length(chars, max = 12), custom(super::line)))]

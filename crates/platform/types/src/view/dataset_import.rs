@@ -94,7 +94,7 @@ impl utoipa::ToSchema for Delimiter {}
 
 /// What a person chose about one column of a file. Absent: as inferred.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Validate)]
-#[serde(default, deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
 #[garde(allow_unvalidated)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ColumnChoice {
@@ -124,7 +124,7 @@ pub struct ColumnChoice {
 
 /// What a person chose about a file, instead of what is detected and inferred. Absent: as detected.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Validate)]
-#[serde(default, deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
 #[garde(allow_unvalidated)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ImportChoices {
@@ -153,13 +153,13 @@ pub struct ImportChoices {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub decimal_comma: Option<bool>,
     /// Words that mean null in all columns, compared without case.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[garde(custom(few_texts))]
     #[cfg_attr(feature = "openapi", schema(schema_with = few_texts_schema))]
     pub null_words: Vec<String>,
     /// Choices for single columns, by the name of the column.
     #[garde(custom(valid_columns))]
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub columns: BTreeMap<String, ColumnChoice>,
 }
 

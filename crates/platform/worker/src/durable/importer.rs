@@ -1,18 +1,22 @@
 //! The importer: the Durable Object that takes the steps of one import.
 //!
-//! Its alarm takes one step, and is set again while there are more. The state of the import is in Postgres: the object
-//! knows only which import it is about, and the runtime repeats an alarm that fails.
+//! Its alarm asks the worker of jobs for one step, and is set again while there are more. The state of the import is in
+//! Postgres: the object knows only which import it is about, and the runtime repeats an alarm that fails.
 
 use std::panic::AssertUnwindSafe;
-use std::rc::Rc;
 
-use prox_api::ports::Database;
+use prox_api::Advance;
 use prox_types::ImportId;
-use worker::{DurableObject, Env, Error, Request, Response, Result, State, durable_object};
+use prox_types::durable::room::{Notice, NoticeContent};
+use worker::{
+    DurableObject, Env, Error, Method, Request, RequestInit, Response, Result, State,
+    console_error, durable_object,
+};
 
-use prox_runtime::background::Background;
-use prox_runtime::database::Postgres;
-use prox_runtime::ports;
+use prox_runtime::room_client::Rooms;
+
+/// The origin of internal requests. Never resolved: the worker of jobs is reached through its binding.
+const ORIGIN: &str = "https://jobs";
 
 /// Where the storage has the id of the import.
 const IMPORT: &str = "import";
@@ -22,13 +26,12 @@ const IMPORT: &str = "import";
 pub struct Importer(AssertUnwindSafe<Parts>);
 
 struct Parts {
-    state: Rc<State>,
+    state: State,
     env: Env,
 }
 
 impl DurableObject for Importer {
     fn new(state: State, env: Env) -> Self {
-        let state = Rc::new(state);
         Self(AssertUnwindSafe(Parts { state, env }))
     }
 
@@ -47,19 +50,30 @@ impl DurableObject for Importer {
         let Some(import) = storage.get::<String>(IMPORT).await? else {
             return Response::empty();
         };
-        let import: ImportId = import.parse().map_err(failed)?;
-        let mut client = Postgres::of(&self.0.env).connect().await.map_err(failed)?;
-        let state = Rc::clone(&self.0.state);
-        let background = Background::new(move |work| state.wait_until(work));
-        let ports = ports::assemble(&self.0.env, background)?;
-        let more = prox_api::advance_import(&mut client, &ports, import)
-            .await
-            .map_err(failed)?;
+        let mut init = RequestInit::new();
+        init.with_method(Method::Post)
+            .with_body(Some(import.as_str().into()));
+        let jobs = self.0.env.service("JOBS")?;
+        let mut answer: Response = jobs.fetch(ORIGIN, Some(init)).await?.try_into()?;
+        let Advance { more, pokes } = match answer.status_code() {
+            200..300 => answer.json().await?,
+            status => return Err(Error::from(format!("the worker of jobs answered {status}"))),
+        };
         if more {
             storage.set_alarm(0_i64).await?;
         } else if storage.get_alarm().await?.is_none() {
             // Nobody woke the object again in the meantime.
             storage.delete_all().await?;
+        }
+        let rooms = Rooms::of(&self.0.env)?;
+        for sent in pokes {
+            let notice = Notice {
+                organization_id: sent.organization_id,
+                content: NoticeContent::Pokes(vec![sent.poke]),
+            };
+            if let Err(error) = rooms.deliver(&notice).await {
+                console_error!("a poke was lost, the sweep will find it: {error}");
+            }
         }
         Response::empty()
     }

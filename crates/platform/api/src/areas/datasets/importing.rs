@@ -7,14 +7,24 @@ use prox_datasets::{
     FileError, Found, Numbering, Part, Reading, STEP_BYTES, Storing, with_types_of,
 };
 use prox_db::import::{Job, Step};
-use prox_db::{Client, DbError, StatementError};
+use prox_db::{Client, DbError, OrganizationPoke, StatementError};
 use prox_types::{ErrorCode, ImportId, ImportState, JsonText};
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 
 use crate::areas::instances::instances::candidates;
 use crate::ports::Ports;
 
-/// Takes one step of an import. False: it has none left.
+/// What a step of an import did.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub struct Advance {
+    /// Whether there may be another step.
+    pub more: bool,
+    /// What changed, for the rooms of organizations.
+    pub pokes: Vec<OrganizationPoke>,
+}
+
+/// Takes one step of an import.
 ///
 /// # Errors
 /// When a statement fails. The step can be taken again.
@@ -22,13 +32,13 @@ pub async fn advance_import(
     client: &mut Client,
     ports: &Ports,
     import: ImportId,
-) -> Result<bool, StatementError> {
+) -> Result<Advance, StatementError> {
     let now = ports.clock.now();
     let at_most = i64::try_from(STEP_BYTES).unwrap_or(i64::MAX);
     let next = prox_db::import::next(import, at_most).for_anonymous(now);
     let job = match client.run(&next).await {
         Ok(answer) => answer.parse()?,
-        Err(StatementError::Refused { .. }) => return Ok(false),
+        Err(StatementError::Refused { .. }) => return Ok(Advance::default()),
         Err(error) => return Err(error),
     };
     let step = job.step;
@@ -39,19 +49,16 @@ pub async fn advance_import(
             prox_db::import::finish(import, step, ports.id(), slugs)
         }
     };
-    let answer = match client.run(&statement.for_anonymous(now)).await {
+    let pokes = match client.run(&statement.for_anonymous(now)).await {
         // Another worker took the step first.
-        Err(StatementError::Refused { .. }) => return Ok(true),
+        Err(StatementError::Refused { .. }) => Vec::new(),
         Err(StatementError::Failed(error @ DbError::Constraint(_))) => {
             let failed = prox_db::import::record(import, step, failed(refusal(&error), 0));
-            client.run(&failed.for_anonymous(now)).await?
+            client.run(&failed.for_anonymous(now)).await?.pokes
         }
-        done => done?,
+        done => done?.pokes,
     };
-    for sent in answer.pokes {
-        ports.realtime.poke(sent.organization_id, sent.poke);
-    }
-    Ok(true)
+    Ok(Advance { more: true, pokes })
 }
 
 /// Takes a step of each import that has stopped between two steps.

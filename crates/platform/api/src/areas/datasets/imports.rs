@@ -51,15 +51,17 @@ pub(crate) async fn create_import(
         .filter(|c| !prox_types::is_forbidden_in_lines(*c))
         .take(200)
         .collect();
+    let id = tenant.ports().id();
     let statement = prox_db::import::create(NewImport {
-        id: tenant.ports().id(),
+        id,
         name: dataset_name(&file_name),
         file_name,
         dataset: query.dataset,
         file,
     });
     let answer = tenant.run(statement).await?;
-    tenant.ports().jobs.advance(answer.parse()?.id);
+    // A repeated request has the answer of the first, whose import has begun already.
+    tenant.ports().jobs.advance(id);
     Ok(reply::one(StatusCode::CREATED, answer))
 }
 
