@@ -38,6 +38,7 @@ const KEYWORDS: Record<(typeof APPS)[number]['id'], readonly string[]> = {
   instances: ['environments', 'staging', 'production'],
   connectors: ['slack', 'integrations'],
   domains: ['hostname', 'dns', 'address'],
+  datasets: ['table', 'csv', 'json', 'import', 'rows', 'spreadsheet'],
   shared: ['guest', 'received', 'friends', 'kept', 'links'],
   sharing: ['share', 'people', 'links', 'access', 'permissions', 'privacy'],
   settings: ['preferences', 'profile', 'sessions', 'theme'],

@@ -9,7 +9,6 @@ const apps: SystemApp[] = ['events', 'members'].map((id) => ({
   title: id,
   icon: Radio,
   size: { width: 1, height: 1 },
-  singleton: true,
   component: () => null,
   preload: () => {},
 }));

@@ -11,7 +11,7 @@ type Named = NonNullable<Layer['address']>;
 
 export function windowAddress(id: string, apps: readonly SystemApp[]): Named | null {
   const app = appOf(id, apps);
-  if (app) return app.singleton ? [['window', app.id]] : null;
+  if (app) return [['window', app.id]];
   const item = itemOf(id);
   if (item) return [['window', `${item.space}.${item.item}`]];
   return isSharedWindow(id) ? [['window', id.replace(':', '.')]] : null;
@@ -29,7 +29,7 @@ export function windowNamed(
   if (space && item) return { item: itemWindowId(space, item) };
   if (isSharedWindow(name.replace('.', ':'))) return { item: name.replace('.', ':') };
   const [, known, row] = /^([a-z]+)(?:\.([0-9a-z_]+(?:\.[0-9a-z_]+)?))?$/.exec(name) ?? [];
-  const app = apps.find(({ id, singleton }) => singleton && id === known);
+  const app = apps.find(({ id }) => id === known);
   return app ? { app, ...(row && { row }) } : null;
 }
 

@@ -1,5 +1,5 @@
 /** The system apps, which open in a window. Each is fetched when its window first opens. */
-import { Boxes, Globe, Inbox, Link2, Plug, Radio, Settings, Users } from 'lucide-react';
+import { Boxes, Globe, Inbox, Link2, Plug, Radio, Settings, Table2, Users } from 'lucide-react';
 import { lazyWithPreload } from '@/shared/lib/lazy';
 import { registerApps, type SystemApp } from '@/system/apps';
 
@@ -9,7 +9,6 @@ export const APPS = [
     title: 'Events',
     icon: Radio,
     size: { width: 620, height: 600 },
-    singleton: true,
     ...lazyWithPreload(() => import('@/features/events/Events')),
   },
   {
@@ -17,7 +16,6 @@ export const APPS = [
     title: 'Members',
     icon: Users,
     size: { width: 640, height: 520 },
-    singleton: true,
     ...lazyWithPreload(() => import('@/features/members/Members')),
   },
   {
@@ -25,7 +23,6 @@ export const APPS = [
     title: 'Instances',
     icon: Boxes,
     size: { width: 560, height: 460 },
-    singleton: true,
     ...lazyWithPreload(() => import('@/features/instances/Instances')),
   },
   {
@@ -33,7 +30,6 @@ export const APPS = [
     title: 'Connectors',
     icon: Plug,
     size: { width: 560, height: 440 },
-    singleton: true,
     ...lazyWithPreload(() => import('@/features/connectors/Connectors')),
   },
   {
@@ -41,15 +37,20 @@ export const APPS = [
     title: 'Domains',
     icon: Globe,
     size: { width: 640, height: 560 },
-    singleton: true,
     ...lazyWithPreload(() => import('@/features/domains/Domains')),
+  },
+  {
+    id: 'datasets',
+    title: 'Datasets',
+    icon: Table2,
+    size: { width: 860, height: 640 },
+    ...lazyWithPreload(() => import('@/features/datasets/Datasets')),
   },
   {
     id: 'shared',
     title: 'Shared with me',
     icon: Inbox,
     size: { width: 560, height: 520 },
-    singleton: true,
     ...lazyWithPreload(() => import('@/features/shared/Shared')),
   },
   {
@@ -57,7 +58,6 @@ export const APPS = [
     title: 'Sharing',
     icon: Link2,
     size: { width: 680, height: 640 },
-    singleton: true,
     ...lazyWithPreload(() => import('@/features/sharing/Sharing')),
   },
   {
@@ -65,7 +65,6 @@ export const APPS = [
     title: 'Settings',
     icon: Settings,
     size: { width: 600, height: 640 },
-    singleton: true,
     ...lazyWithPreload(() => import('@/features/settings/Settings')),
   },
 ] as const satisfies readonly SystemApp[];

@@ -10,28 +10,21 @@ export type SystemApp = {
   icon: LucideIcon;
   /** Px, of a new window. */
   size: Size;
-  /** Whether opening it again brings back its one window. */
-  singleton: boolean;
 } & Preloadable<object>;
 
 const PREFIX = 'app:';
 
-/** The window of an app that has only one. */
+/** The window of an app. */
 export const appWindowId = (id: string) => `${PREFIX}${id}`;
 
-export function openApp({
-  id,
-  title,
-  size,
-  singleton,
-}: Pick<SystemApp, 'id' | 'title' | 'size' | 'singleton'>): void {
-  const window = singleton ? appWindowId(id) : `${PREFIX}${id}:${crypto.randomUUID()}`;
-  openWindow(window, size, { title, picture: null });
+/** Opens the window of an app, or brings it back. */
+export function openApp({ id, title, size }: Pick<SystemApp, 'id' | 'title' | 'size'>): void {
+  openWindow(appWindowId(id), size, { title, picture: null });
 }
 
 /** The app that a window shows; null when it shows something else. */
 export function appOf<App extends SystemApp>(window: string, registry: readonly App[]): App | null {
-  const name = window.startsWith(PREFIX) ? window.slice(PREFIX.length).split(':')[0] : null;
+  const name = window.startsWith(PREFIX) ? window.slice(PREFIX.length) : null;
   return registry.find((app) => app.id === name) ?? null;
 }
 
