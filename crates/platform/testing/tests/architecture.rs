@@ -15,7 +15,7 @@ use std::process::Command;
 use serde_json::Value;
 
 /// The dependencies that each crate may have inside the workspace, except for those of its tests.
-const DIRECTION: [(&str, &[&str]); 24] = [
+const DIRECTION: [(&str, &[&str]); 25] = [
     ("prox-charts", &[]),
     ("prox-types", &[]),
     ("prox-core", &["prox-types"]),
