@@ -43,7 +43,7 @@ async function measure(serverUrl, figures) {
       const person = await newPerson(HANDLE);
       await step('data', () => fill(origins.api, person));
       await calls.setProxy({ delay: 5, startup: false });
-      const bench = { runtime: calls, origins, person, newPerson };
+      const bench = { runtime: calls, origins, databaseUrl: database.url, person, newPerson };
       const rows = [];
       for (const figure of figures) {
         rows.push(...(await step(figure.name, () => figure(bench))));

@@ -10,6 +10,7 @@ import { gzipSync } from 'node:zlib';
 import { outputDir, WASM_LIMIT, WORKERS } from '../../scripts/lib/build.mjs';
 import { root } from '../../scripts/lib/paths.mjs';
 import { ask, HANDLE } from './data.mjs';
+import { datasets } from './datasets.mjs';
 import { loadTimes } from './isolates.mjs';
 import { load } from './load.mjs';
 import { pairs, spread } from './pairs.mjs';
@@ -24,6 +25,7 @@ import { openMany, openSocket } from './sockets.mjs';
  * @typedef {object} Bench what a figure measures on
  * @property {import('./runtime.mjs').Calls} runtime
  * @property {import('./runtime.mjs').Origins} origins
+ * @property {string} databaseUrl without the proxy
  * @property {Person} person
  * @property {(handle: string) => Promise<Person>} newPerson
  */
@@ -70,6 +72,7 @@ export const FIGURES = {
   11: edge,
   12: wasm,
   14: isolates,
+  16: datasets,
 };
 
 /** @param {Bench} bench */

@@ -140,6 +140,26 @@ test('a file is imported, looked through, changed, and imported again', async ({
     await expect(cell('Chain')).toHaveCount(0);
   });
 
+  await test.step('events become rows', async () => {
+    await window.getByRole('button', { name: 'More', exact: true }).click();
+    await page.getByRole('menuitem', { name: 'Rows from events…' }).click();
+    const form = dialog(page, 'Rows from events');
+    await form.getByLabel('Type of the events').fill('order.paid');
+    await form.getByLabel('name').fill('payload/what');
+    await form.getByRole('button', { name: 'Add', exact: true }).click();
+    await expect(form.getByText(/must be JSON pointers/)).toBeVisible();
+    await form.getByLabel('name').fill('/payload/what');
+    await form.getByRole('button', { name: 'Add', exact: true }).click();
+    await expect(form.getByRole('list', { name: 'Events that become rows' })).toContainText(
+      'order.paid',
+    );
+    await inspectView(page, 'datasets-collectors');
+    await form.getByRole('button', { name: 'Close' }).click();
+    const events = `/api/organizations/${ada.handle}/instances/main/events`;
+    await call(page, 'POST', events, { type: 'order.paid', payload: { what: 'From an event' } });
+    await expect(cell('From an event')).toBeVisible();
+  });
+
   await test.step('rows of others appear by themselves', async () => {
     const rows = `/api/organizations/${ada.handle}/datasets/prices/rows`;
     await call(page, 'POST', rows, { values: { name: 'From elsewhere' } });

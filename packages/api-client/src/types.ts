@@ -4,10 +4,12 @@ import type { components } from './schema.d.ts';
 type Schemas = components['schemas'];
 
 export type CheckedHealth = Schemas['CheckedHealth'];
+export type Collector = Schemas['Collector'];
 export type ColumnChoice = Schemas['ColumnChoice'];
 export type ColumnPreview = Schemas['ColumnPreview'];
 export type ColumnType = Schemas['ColumnType'];
 export type Connector = Schemas['Connector'];
+export type CreateCollector = Schemas['CreateCollector'];
 export type CreateColumn = Schemas['CreateColumn'];
 export type CreateGrant = Schemas['CreateGrant'];
 export type CreateItem = Schemas['CreateItem'];

@@ -17,6 +17,7 @@ import {
   saveBadRows,
   useCancelImport,
   useContinueImport,
+  useIsChanging,
   useUpdateImport,
 } from './data';
 import { inWords, rowsInWords, TYPES } from './view';
@@ -219,13 +220,14 @@ const MODES: readonly { value: ImportMode; label: string; detail: string }[] = [
 function Review({ one }: { one: DatasetImport }) {
   const update = useUpdateImport(one);
   const go = useContinueImport(one);
+  const changing = useIsChanging(one);
   const [name, setName] = useState(one.name);
   const misfits = one.columns.reduce((sum, { misfits: { count } }) => sum + count, 0);
   const store = async () => {
     try {
-      const renamed = one.dataset_id === null && name.trim() !== one.name;
-      const { version } = renamed ? await update.mutateAsync({ name: name.trim() }) : one;
-      await go.mutateAsync({ step: 'store', version });
+      if (one.dataset_id === null && name.trim() !== one.name)
+        await update.mutateAsync({ name: name.trim() });
+      await go.mutateAsync('store');
     } catch {
       // Shown above the button.
     }
@@ -290,9 +292,7 @@ function Review({ one }: { one: DatasetImport }) {
         <button
           type="button"
           className="button button-primary"
-          disabled={
-            go.isPending || update.isPending || (one.dataset_id === null && name.trim() === '')
-          }
+          disabled={go.isPending || changing || (one.dataset_id === null && name.trim() === '')}
           onClick={() => void store()}
         >
           {one.dataset_id === null ? 'Import' : 'Show what changes'}
@@ -461,7 +461,7 @@ function Ready({ one }: { one: DatasetImport }) {
           type="button"
           className={`button ${removed > 0 ? 'button-danger' : 'button-primary'}`}
           disabled={go.isPending}
-          onClick={() => go.mutate({ step: 'apply', version: one.version })}
+          onClick={() => go.mutate('apply')}
         >
           Apply
         </button>

@@ -9,6 +9,7 @@ import {
   FileUp,
   Filter,
   Plus,
+  Radio,
   Rows3,
   Trash2,
   X,
@@ -19,6 +20,7 @@ import { confirm } from '@/shared/ui/confirm';
 import { openMenu } from '@/shared/ui/menu';
 import { Failure, Loaded, Note, RowsSkeleton } from '@/shared/ui/States';
 import { toastProblem } from '@/shared/ui/toasts';
+import { CollectorsDialog } from './CollectorsDialog';
 import { ColumnDialog } from './ColumnDialog';
 import { datasetQuery, rowsQuery, saveRows, useDeleteColumn, useDeleteDataset } from './data';
 import { FileZone } from './FileZone';
@@ -45,6 +47,7 @@ type OfDatasetProps = Omit<Props, 'id'> & { dataset: Dataset };
 type Asked =
   | { kind: 'row'; row: string | null }
   | { kind: 'column'; column: DatasetColumn | null }
+  | { kind: 'collectors' }
   | null;
 
 function OfDataset({ dataset, onBack, onImport }: OfDatasetProps) {
@@ -121,6 +124,13 @@ function OfDataset({ dataset, onBack, onImport }: OfDatasetProps) {
         icon: Columns3,
         disabled: dataset.columns.length >= 64,
         run: () => setAsked({ kind: 'column', column: null }),
+      },
+      {
+        kind: 'action',
+        label: 'Rows from events…',
+        icon: Radio,
+        disabled: dataset.columns.length === 0,
+        run: () => setAsked({ kind: 'collectors' }),
       },
       { kind: 'line' },
       { kind: 'action', label: 'Export as CSV', icon: Download, run: () => save('csv') },
@@ -263,6 +273,9 @@ function OfDataset({ dataset, onBack, onImport }: OfDatasetProps) {
           row={asked.row === null ? null : (rows?.find(({ id }) => id === asked.row) ?? null)}
           onClose={() => setAsked(null)}
         />
+      )}
+      {asked?.kind === 'collectors' && (
+        <CollectorsDialog dataset={dataset} onClose={() => setAsked(null)} />
       )}
       {asked?.kind === 'column' && (
         <ColumnDialog dataset={dataset} column={asked.column} onClose={() => setAsked(null)} />

@@ -1,6 +1,7 @@
 /** Server state of datasets: their columns, rows and imports. */
 
 import {
+  type CreateCollector,
   type CreateColumn,
   type Dataset,
   type DatasetImport,
@@ -10,7 +11,7 @@ import {
   type UpdateColumn,
   type UpdateImport,
 } from '@prox/api-client';
-import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import { infiniteQueryOptions, queryOptions, useIsMutating } from '@tanstack/react-query';
 import { api } from '@/shared/api/client';
 import { queryClient, settled } from '@/shared/data/client';
 import { useWrite } from '@/shared/data/write';
@@ -22,6 +23,7 @@ const keys = {
   datasets: (organization: string) => ['datasets', organization],
   dataset: (dataset: string) => ['dataset', dataset],
   rows: (dataset: string) => ['rows', dataset],
+  collectors: (dataset: string) => ['collectors', dataset],
   import: (id: string) => ['import', id],
   imports: (organization: string) => ['imports', organization],
 };
@@ -216,6 +218,47 @@ export const columnPreviewQuery = (dataset: Target, column: string, type: string
       ),
   });
 
+export const collectorsQuery = (dataset: Target) =>
+  queryOptions({
+    queryKey: keys.collectors(dataset.id),
+    queryFn: ({ signal }) =>
+      everything((cursor) =>
+        data(
+          api.GET('/api/organizations/{org}/datasets/{dataset}/collectors', {
+            signal,
+            params: { path: pathOf(dataset), query: { cursor, limit: 200 } },
+          }),
+        ),
+      ),
+  });
+
+export const useCreateCollector = (dataset: Target) =>
+  useWrite({
+    intent: ['create-collector', dataset.id],
+    mutationFn: (body: CreateCollector, headers) =>
+      data(
+        api.POST('/api/organizations/{org}/datasets/{dataset}/collectors', {
+          headers,
+          params: { path: pathOf(dataset) },
+          body,
+        }),
+      ),
+    onSettled: () => settled(keys.collectors(dataset.id)),
+  });
+
+export const useDeleteCollector = (dataset: Target) =>
+  useWrite({
+    intent: ['delete-collector', dataset.id],
+    mutationFn: (collector: string, headers) =>
+      data(
+        api.DELETE('/api/organizations/{org}/datasets/{dataset}/collectors/{collector}', {
+          headers,
+          params: { path: { ...pathOf(dataset), collector } },
+        }),
+      ),
+    onSettled: () => settled(keys.collectors(dataset.id)),
+  });
+
 /** Lets the browser save all rows. */
 export async function saveRows(dataset: Dataset, format: 'csv' | 'json'): Promise<void> {
   const params = { path: pathOf(dataset) };
@@ -288,6 +331,7 @@ const importPath = ({ id, organization_id }: DatasetImport) => ({
 export const useUpdateImport = (one: DatasetImport) =>
   useWrite({
     intent: ['update-import', one.id],
+    mutationKey: keys.import(one.id),
     mutationFn: (body: UpdateImport, headers) =>
       data(
         api.PATCH('/api/organizations/{org}/imports/{import}', {
@@ -300,11 +344,16 @@ export const useUpdateImport = (one: DatasetImport) =>
     onError: () => settled(keys.import(one.id)),
   });
 
+/** Whether a change of an import is on its way. */
+export const useIsChanging = (one: DatasetImport): boolean =>
+  useIsMutating({ mutationKey: keys.import(one.id) }) > 0;
+
 /** Goes on with an import as it was shown: stores its rows aside, or makes them rows of the dataset. */
 export const useContinueImport = (one: DatasetImport) =>
   useWrite({
     intent: ['continue-import', one.id],
-    mutationFn: ({ step, version }: { step: 'store' | 'apply'; version: number }, headers) => {
+    mutationFn: (step: 'store' | 'apply', headers) => {
+      const { version } = queryClient.getQueryData<DatasetImport>(keys.import(one.id)) ?? one;
       const options = { headers: { ...headers, ...ifMatch(version) }, params: importPath(one) };
       return step === 'store'
         ? data(api.POST('/api/organizations/{org}/imports/{import}/store', options))
