@@ -19,7 +19,7 @@ function rows() {
     const cents = String((n * 7919) % 100_000_00);
     lines.push(
       `${n},Customer number ${n},${CITIES[n % CITIES.length]},${cents.slice(0, -2) || '0'}.${cents.slice(-2).padStart(2, '1')},` +
-        `2024-${month}-${day},2024-${month}-${day}T10:30:${String(n % 60).padStart(2, '0')}Z,${n % 3 === 0},a note about the order`,
+        `2024-${month}-${day},2024-${month}-${day}T10:30:${String(n % 60).padStart(2, '0')}Z,${n % 3 === 0},a short note`,
     );
   }
   return `${lines.join('\n')}\n`;

@@ -2572,7 +2572,7 @@ export interface components {
         SearchResult: {
             /** @description Icon of an item, in one of its forms, or URL of a person's picture; null without one. */
             icon?: string | null;
-            /** @description Id of the item, space, event, member, instance or domain. */
+            /** @description Id of the item, space, event, member, instance, domain or dataset. */
             id: string;
             item_kind?: components["schemas"]["ItemKind"] | null;
             organization: components["schemas"]["OrganizationSummary"];
@@ -2592,7 +2592,7 @@ export interface components {
          * @description What a search result is.
          * @enum {string}
          */
-        SearchType: "item" | "space" | "event" | "member" | "instance" | "domain";
+        SearchType: "item" | "space" | "event" | "member" | "instance" | "domain" | "dataset";
         /** @description A part of a text, which is to be shown as text and never as HTML. All parts together are the text. */
         Segment: {
             /** @description Whether the query matches here. */
@@ -9799,7 +9799,7 @@ export interface operations {
                  */
                 q?: string;
                 /**
-                 * @description Kind of the results: `item`, or one of `app`, `card`, `domain`, `event`, `folder`, `instance`,
+                 * @description Kind of the results: `item`, or one of `app`, `card`, `dataset`, `domain`, `event`, `folder`, `instance`,
                  *     `link`, `member`, `space` and `widget`.
                  */
                 kind?: string;
@@ -13675,7 +13675,7 @@ export interface operations {
                  */
                 q?: string;
                 /**
-                 * @description Kind of the results: `item`, or one of `app`, `card`, `domain`, `event`, `folder`, `instance`,
+                 * @description Kind of the results: `item`, or one of `app`, `card`, `dataset`, `domain`, `event`, `folder`, `instance`,
                  *     `link`, `member`, `space` and `widget`.
                  */
                 kind?: string;

@@ -216,7 +216,7 @@ pub struct FoundSpace {
 /// Something that a search found, with its texts.
 #[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub struct Found {
-    /// The id of the item, space, instance, domain, membership or event.
+    /// The id of the item, space, instance, domain, dataset, membership or event.
     pub id: String,
     /// One of `prox_core::search::query::KINDS`.
     pub kind: String,
@@ -331,11 +331,12 @@ macro_rules! found {
   described as (
     select h.place, h.id, h.kind, h.by_typo, h.organization_id, s.id as space_id, s.slug as space_slug,
       s.title as space_title, null::text as instance_id,
-      coalesce(i.title, d.hostname, s.title, inst.name, u.name) as title,
+      coalesce(i.title, d.hostname, s.title, inst.name, ds.name, u.name) as title,
       coalesce(i.tags, '{}') as tags,
-      case when h.kind = 'space' then s.description else coalesce(i.description, '') end as description,
-      case when h.kind = 'space' then s.slug else coalesce(i.url, inst.slug, u.email, '') end as address,
-      case when sum(octet_length(i.body)) over (order by h.place) <= 200000 then i.body
+      case when h.kind = 'space' then s.description else coalesce(i.description, ds.notes, '') end as description,
+      case when h.kind = 'space' then s.slug else coalesce(i.url, inst.slug, ds.slug, u.email, '') end as address,
+      case when h.kind = 'dataset' then column_names(ds.columns)
+        when sum(octet_length(i.body)) over (order by h.place) <= 200000 then i.body
         else left(i.body, 1000) end as body,
       coalesce(i.icon, u.image) as icon
     from entries h
@@ -345,6 +346,7 @@ macro_rules! found {
     left join lateral (
       select * from space s where s.id = coalesce(i.space_id, d.space_id, h.id) offset 0) s on true
     left join lateral (select * from instance inst where inst.id = h.id offset 0) inst on true
+    left join lateral (select * from dataset ds where ds.id = h.id offset 0) ds on true
     left join lateral (
       select u.* from organization_user_membership m join "user" u on u.id = m.user_id
       where m.id = h.id offset 0) u on true),
@@ -469,19 +471,23 @@ pub fn stale(count: i64) -> Statement<Anonymous, Vec<StaleEntry>> {
   select coalesce(json_agg(p), '[]')::text as body, null::int8 as version
   from (
     select se.id, se.xmin::text as revision,
-      coalesce(home.organization_id, s.organization_id, inst.organization_id, d.organization_id, '') as organization_id,
+      coalesce(home.organization_id, s.organization_id, inst.organization_id, d.organization_id,
+        ds.organization_id, '') as organization_id,
       coalesce(i.space_id, s.id, d.space_id, '') as space_id,
-      coalesce(i.updated_at, s.updated_at, inst.updated_at, d.created_at, u.updated_at)::text as updated_at,
-      coalesce(i.title, s.title, inst.name, d.hostname, u.name) as title, coalesce(i.tags, '{}') as tags,
-      coalesce(i.description, s.description, '') as description,
-      coalesce(i.url, s.slug, inst.slug, u.email, '') as address, coalesce(i.body, '') as body
+      coalesce(i.updated_at, s.updated_at, inst.updated_at, d.created_at, ds.updated_at, u.updated_at)::text
+        as updated_at,
+      coalesce(i.title, s.title, inst.name, d.hostname, ds.name, u.name) as title, coalesce(i.tags, '{}') as tags,
+      coalesce(i.description, s.description, ds.notes, '') as description,
+      coalesce(i.url, s.slug, inst.slug, ds.slug, u.email, '') as address,
+      coalesce(i.body, column_names(ds.columns), '') as body
     from search_entry se
     left join item i on i.id = se.id left join space home on home.id = i.space_id
     left join space s on s.id = se.id
     left join instance inst on inst.id = se.id
     left join domain d on d.id = se.id and d.removed_at is null
+    left join dataset ds on ds.id = se.id
     left join "user" u on u.id = se.id
-    where se.stale and coalesce(i.id, s.id, inst.id, d.id, u.id) is not null
+    where se.stale and coalesce(i.id, s.id, inst.id, d.id, ds.id, u.id) is not null
     order by se.id limit :count) p"#
         ),
         count = count,

@@ -10,8 +10,9 @@ use prox_db::search::{EntryTerms, Found, Search, StaleEntry, WINDOW, quoted};
 use prox_db::{Answer, Client, StatementError};
 use prox_integrations::unicode::Unicode;
 use prox_types::{
-    CreateItem, CreateSpace, ErrorCode, ItemKind, OrganizationSummary, Page, Role, SearchResult,
-    SearchType, Slug, SpaceSummary, Timestamp, UpdateItem, UpdateSpace,
+    CreateDataset, CreateItem, CreateSpace, ErrorCode, ItemKind, OrganizationSummary, Page, Role,
+    SearchResult, SearchType, Slug, SpaceSummary, Timestamp, UpdateDataset, UpdateItem,
+    UpdateSpace,
 };
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
@@ -40,9 +41,11 @@ pub(crate) struct SearchParams {
     /// be among them: `kind:app`, `in:lab`, `tag:x`, with values in quotation marks where needed.
     #[param(max_length = 500)]
     q: Option<String>,
-    /// Kind of the results: `item`, or one of `app`, `card`, `domain`, `event`, `folder`, `instance`,
+    /// Kind of the results: `item`, or one of `app`, `card`, `dataset`, `domain`, `event`, `folder`, `instance`,
     /// `link`, `member`, `space` and `widget`.
-    #[param(pattern = "^(item|app|card|domain|event|folder|instance|link|member|space|widget)$")]
+    #[param(
+        pattern = "^(item|app|card|dataset|domain|event|folder|instance|link|member|space|widget)$"
+    )]
     kind: Option<String>,
     /// Slug, id or title of the space of the results.
     #[serde(rename = "in")]
@@ -230,6 +233,7 @@ impl SearchRequest {
             "member" => (SearchType::Member, None),
             "instance" => (SearchType::Instance, None),
             "domain" => (SearchType::Domain, None),
+            "dataset" => (SearchType::Dataset, None),
             other => {
                 let cause = format!("an entry of the kind {other}");
                 return Err(ApiError::from(ErrorCode::Internal).because(cause));
@@ -283,6 +287,7 @@ fn path_in_app(kind: SearchType, found: &Found) -> String {
         (SearchType::Member, _) => format!("members.{}", found.id),
         (SearchType::Instance, _) => format!("instances.{}", found.id),
         (SearchType::Domain, _) => format!("domains.{}", found.id),
+        (SearchType::Dataset, _) => format!("datasets.{}", found.id),
     };
     format!("{path}?window={window}")
 }
@@ -418,6 +423,36 @@ pub(crate) fn of_named(
         title: name.map(|name| lexemes::of_title(name, &forms)),
         address: address.map(|address| lexemes::of_text(address, &forms)),
         ..EntryTerms::default()
+    }
+}
+
+/// The lexemes of a new dataset. `slugs` are those from which its own is taken.
+pub(crate) fn of_new_dataset(
+    dataset: &CreateDataset,
+    slugs: &[String],
+    unicode: &dyn Unicode,
+) -> EntryTerms {
+    let forms = Forms(unicode);
+    let names: Vec<&str> = dataset.columns.iter().map(|it| it.name.as_str()).collect();
+    let named = of_named(
+        Some(&dataset.name),
+        slugs.first().map(String::as_str),
+        unicode,
+    );
+    EntryTerms {
+        description: Some(lexemes::of_text(&dataset.notes, &forms)),
+        body: Some(lexemes::of_text(&names.join(", "), &forms)),
+        ..named
+    }
+}
+
+/// The lexemes of the fields that a change of a dataset names.
+pub(crate) fn of_changed_dataset(dataset: &UpdateDataset, unicode: &dyn Unicode) -> EntryTerms {
+    let slug = dataset.slug.as_ref().map(Slug::as_str);
+    let notes = dataset.notes.as_deref();
+    EntryTerms {
+        description: notes.map(|text| lexemes::of_text(text, &Forms(unicode))),
+        ..of_named(dataset.name.as_deref(), slug, unicode)
     }
 }
 

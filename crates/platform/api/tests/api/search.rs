@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use http::Method;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use prox_integrations::unicode::Tables;
 use prox_testing::{App, Person};
 use prox_types::{
-    Domain, Event, Instance, Item, Member, Organization, Page, SearchResult, SearchType, Segment,
-    Space,
+    Dataset, DatasetImport, Domain, Event, Instance, Item, Member, Organization, Page,
+    SearchResult, SearchType, Segment, Space,
 };
 use serde_json::{Value, json};
 
@@ -738,4 +739,64 @@ async fn pages_have_every_result_once() {
                 .expect_problem("bad_cursor");
         }
     }
+}
+
+#[tokio::test]
+async fn datasets_are_found_by_name_notes_and_columns() {
+    let app = App::start().await;
+    let ada = app.person("ada@example.com").await;
+    let bob = app.person("bob@example.com").await;
+    let body = json!({"name": "Quarterly turnover", "notes": "From the ledger",
+        "columns": [{"name": "region"}]});
+    let dataset: Dataset = ada
+        .client
+        .post(&ada.home("/datasets"), body)
+        .await
+        .expect(201);
+    for words in [
+        "turnover",
+        "quarterly-turnover",
+        "ledger",
+        "region",
+        "kind:dataset turnovr",
+    ] {
+        let found = search(&ada, words).await;
+        let [one] = &found[..] else {
+            panic!("{words}: {found:?}");
+        };
+        assert_eq!(one.kind, SearchType::Dataset);
+        assert_eq!(one.url, format!("/o/ada?window=datasets.{}", dataset.id));
+        assert_eq!(search(&bob, words).await, []);
+    }
+    let path = ada.home(&format!("/datasets/{}", dataset.id));
+    let change = json!({"name": "Yearly turnover", "notes": "Audited"});
+    ada.client.patch(&path, change).await.expect_status(200);
+    assert_eq!(search(&ada, "audited yearly region").await.len(), 1);
+    assert_eq!(search(&ada, "ledger").await, []);
+    // Columns that change later are found after the sweep.
+    app.fakes.advance(jiff::SignedDuration::from_secs(1));
+    let columns = format!("{path}/columns");
+    ada.client
+        .post(&columns, json!({"name": "zanzibar"}))
+        .await
+        .expect_status(201);
+    let mut client = app.connect().await;
+    let now = prox_api::ports::Clock::now(&*app.fakes);
+    prox_api::fill_stale_entries(&mut client, &Tables, now)
+        .await
+        .unwrap();
+    assert_eq!(search(&ada, "zanzibar").await.len(), 1);
+    // A file is found as soon as it is imported.
+    let path = ada.home("/imports?file_name=ships.csv");
+    let file = "harbour,tonnage\nBergen,3\n";
+    let import: DatasetImport = ada.client.send(Method::POST, &path, file).await.expect(201);
+    app.finish_imports().await;
+    let path = ada.home(&format!("/imports/{}/store", import.id));
+    ada.client.post(&path, Value::Null).await.expect_status(200);
+    app.finish_imports().await;
+    assert_eq!(search(&ada, "ships").await[0].title, "ships");
+    assert_eq!(search(&ada, "tonnage").await[0].title, "ships");
+    let path = ada.home(&format!("/datasets/{}", dataset.id));
+    ada.client.delete(&path).await.expect_status(204);
+    assert_eq!(search(&ada, "turnover").await, []);
 }

@@ -22,8 +22,9 @@ const MAX_RUN: usize = 16;
 const GUARD: usize = 3;
 
 /// The kinds of things that search finds, in the order of their names.
-pub const KINDS: [&str; 10] = [
-    "app", "card", "domain", "event", "folder", "instance", "link", "member", "space", "widget",
+pub const KINDS: [&str; 11] = [
+    "app", "card", "dataset", "domain", "event", "folder", "instance", "link", "member", "space",
+    "widget",
 ];
 /// The kinds of items, which `kind:item` stands for.
 pub const ITEM_KINDS: [&str; 5] = ["app", "card", "folder", "link", "widget"];

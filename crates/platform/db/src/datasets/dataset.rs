@@ -4,6 +4,7 @@ use prox_types::{ColumnId, Dataset, DatasetId, JsonText, UpdateDataset};
 
 use crate::PageOf;
 use crate::frame::*;
+use crate::search::{EntryTerms, entry_statement, new_entry, update_entry};
 use crate::sql::statement;
 use crate::statement::{Statement, Tenants};
 
@@ -79,9 +80,10 @@ pub fn create(
     notes: String,
     columns: JsonText,
     slugs: Vec<String>,
+    terms: &EntryTerms,
 ) -> Statement<Tenants, Dataset> {
-    statement!(
-        Write: tenant_write!(
+    entry_statement!(
+        tenant_write!(
             r#",
 free as (
   select c.slug from gate, unnest(:slugs) with ordinality c(slug, place)
@@ -89,12 +91,20 @@ free as (
   order by c.place limit 1),
 changed as (
   insert into dataset (id, organization_id, slug, name, notes, columns, created_at, updated_at)
-  select :id, gate.id, free.slug, :name, :notes, :columns::jsonb, :now, :now from gate, free returning *),
+  select :id, gate.id, free.slug, :name, :notes, :columns::jsonb, :now, :now from gate, free returning *)"#,
+            new_entry!(
+                kind: "'dataset'",
+                organization: "changed.organization_id",
+                space: "null",
+                from: "changed"
+            ),
+            r#",
 written as (
   select '{' || changed.wire || '}' as body, changed.version, null::text as problem from changed
   union all select null, null, 'slug_taken' from gate where not exists (select from free))"#,
             dataset_audience!("")
         ),
+        terms.all_vectors(),
         id = id,
         name = name,
         notes = notes,
@@ -108,10 +118,11 @@ written as (
 pub fn update(
     dataset: &str,
     body: UpdateDataset,
+    terms: &EntryTerms,
     versions: Option<Vec<i64>>,
 ) -> Statement<Tenants, Dataset> {
-    statement!(
-        Write: tenant_write!(
+    entry_statement!(
+        tenant_write!(
             found_dataset!(),
             r#",
 verdict as (
@@ -130,12 +141,15 @@ changed as (
     columns = case when :order is null then found.columns else (
       select coalesce(jsonb_agg(c order by array_position(:order, 'c' || (c->>'slot'))), '[]')
       from jsonb_array_elements(found.columns) c) end
-  from found, verdict where d.id = found.id and verdict.problem is null returning d.*),
+  from found, verdict where d.id = found.id and verdict.problem is null returning d.*)"#,
+            update_entry!(),
+            r#",
 written as (
   select '{' || changed.wire || '}' as body, changed.version, null::text as problem from changed
   union all select null, null, verdict.problem from verdict where verdict.problem is not null)"#,
             dataset_audience!("")
         ),
+        terms.vectors(),
         dataset = dataset.to_owned(),
         name = body.name,
         slug = body.slug,

@@ -15,6 +15,7 @@ pub enum SearchType {
     Member,
     Instance,
     Domain,
+    Dataset,
 }
 
 /// A part of a text, which is to be shown as text and never as HTML. All parts together are the text.
@@ -50,7 +51,7 @@ pub struct SpaceSummary {
 pub struct SearchResult {
     #[serde(rename = "type")]
     pub kind: SearchType,
-    /// Id of the item, space, event, member, instance or domain.
+    /// Id of the item, space, event, member, instance, domain or dataset.
     pub id: String,
     pub title: String,
     /// The title in segments, to show what matched.

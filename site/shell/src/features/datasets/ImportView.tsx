@@ -13,11 +13,11 @@ import { FormProblem, Loaded, RowsSkeleton } from '@/shared/ui/States';
 import { toastProblem } from '@/shared/ui/toasts';
 import {
   datasetQuery,
+  type ImportUpdate,
   importQuery,
   saveBadRows,
   useCancelImport,
   useContinueImport,
-  useIsChanging,
   useUpdateImport,
 } from './data';
 import { inWords, rowsInWords, TYPES } from './view';
@@ -119,8 +119,7 @@ const DELIMITERS = [
 ];
 
 /** How the file is read: what can be chosen about it as a whole. */
-function Reading({ one }: { one: DatasetImport }) {
-  const update = useUpdateImport(one);
+function Reading({ one, update }: { one: DatasetImport; update: ImportUpdate }) {
   const { choices } = one;
   const choose = (change: Partial<DatasetImport['choices']>) => {
     const next = { ...choices, ...change };
@@ -187,6 +186,7 @@ function Reading({ one }: { one: DatasetImport }) {
 }
 
 function Failed({ one }: { one: DatasetImport }) {
+  const update = useUpdateImport(one);
   return (
     <>
       <p
@@ -197,7 +197,7 @@ function Failed({ one }: { one: DatasetImport }) {
         {one.problem}
       </p>
       <PanelSection title="Read it in another way">
-        <Reading one={one} />
+        <Reading one={one} update={update} />
       </PanelSection>
     </>
   );
@@ -220,7 +220,6 @@ const MODES: readonly { value: ImportMode; label: string; detail: string }[] = [
 function Review({ one }: { one: DatasetImport }) {
   const update = useUpdateImport(one);
   const go = useContinueImport(one);
-  const changing = useIsChanging(one);
   const [name, setName] = useState(one.name);
   const misfits = one.columns.reduce((sum, { misfits: { count } }) => sum + count, 0);
   const store = async () => {
@@ -270,7 +269,7 @@ function Review({ one }: { one: DatasetImport }) {
           />
         </div>
       ) : (
-        <Into one={one} dataset={one.dataset_id} />
+        <Into one={one} dataset={one.dataset_id} update={update} />
       )}
       <PanelSection title="Columns" description="Their types were found from all rows.">
         <ul className="divide-y divide-line">
@@ -278,6 +277,7 @@ function Review({ one }: { one: DatasetImport }) {
             <ColumnLine
               key={column.name}
               one={one}
+              update={update}
               column={column}
               examples={one.sample.flatMap((row) => row[at] ?? [])}
             />
@@ -285,14 +285,16 @@ function Review({ one }: { one: DatasetImport }) {
         </ul>
       </PanelSection>
       <PanelSection title="How the file is read">
-        <Reading one={one} />
+        <Reading one={one} update={update} />
       </PanelSection>
       <FormProblem error={go.error ?? update.error} />
       <div className="mt-6 flex justify-end">
         <button
           type="button"
           className="button button-primary"
-          disabled={go.isPending || changing || (one.dataset_id === null && name.trim() === '')}
+          disabled={
+            go.isPending || update.isPending || (one.dataset_id === null && name.trim() === '')
+          }
           onClick={() => void store()}
         >
           {one.dataset_id === null ? 'Import' : 'Show what changes'}
@@ -302,11 +304,12 @@ function Review({ one }: { one: DatasetImport }) {
   );
 }
 
+type IntoProps = { one: DatasetImport; dataset: string; update: ImportUpdate };
+
 type Chosen = { mode?: ImportMode; key?: string; removes?: boolean };
 
 /** What happens to the rows of the dataset that exists. */
-function Into({ one, dataset: id }: { one: DatasetImport; dataset: string }) {
-  const update = useUpdateImport(one);
+function Into({ one, dataset: id, update }: IntoProps) {
   const box = useId();
   const { data: dataset } = useQuery(datasetQuery(one.organization_id, id));
   const both = (dataset?.columns ?? []).filter(({ name }: DatasetColumn) =>
@@ -366,10 +369,14 @@ function Into({ one, dataset: id }: { one: DatasetImport; dataset: string }) {
   );
 }
 
-type ColumnProps = { one: DatasetImport; column: ImportColumn; examples: readonly string[] };
+type ColumnProps = {
+  one: DatasetImport;
+  update: ImportUpdate;
+  column: ImportColumn;
+  examples: readonly string[];
+};
 
-function ColumnLine({ one, column, examples }: ColumnProps) {
-  const update = useUpdateImport(one);
+function ColumnLine({ one, update, column, examples }: ColumnProps) {
   const choose = (choice: NonNullable<DatasetImport['choices']['columns']>[string]) =>
     update.mutate(
       {

@@ -11,7 +11,7 @@ import {
   type UpdateColumn,
   type UpdateImport,
 } from '@prox/api-client';
-import { infiniteQueryOptions, queryOptions, useIsMutating } from '@tanstack/react-query';
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { api } from '@/shared/api/client';
 import { queryClient, settled } from '@/shared/data/client';
 import { useWrite } from '@/shared/data/write';
@@ -331,7 +331,6 @@ const importPath = ({ id, organization_id }: DatasetImport) => ({
 export const useUpdateImport = (one: DatasetImport) =>
   useWrite({
     intent: ['update-import', one.id],
-    mutationKey: keys.import(one.id),
     mutationFn: (body: UpdateImport, headers) =>
       data(
         api.PATCH('/api/organizations/{org}/imports/{import}', {
@@ -344,9 +343,7 @@ export const useUpdateImport = (one: DatasetImport) =>
     onError: () => settled(keys.import(one.id)),
   });
 
-/** Whether a change of an import is on its way. */
-export const useIsChanging = (one: DatasetImport): boolean =>
-  useIsMutating({ mutationKey: keys.import(one.id) }) > 0;
+export type ImportUpdate = ReturnType<typeof useUpdateImport>;
 
 /** Goes on with an import as it was shown: stores its rows aside, or makes them rows of the dataset. */
 export const useContinueImport = (one: DatasetImport) =>

@@ -14,6 +14,7 @@ import {
   Radio,
   Search as SearchIcon,
   Settings,
+  Table2,
   Users,
 } from 'lucide-react';
 import { useEffect, useMemo, useRef, useState } from 'react';
@@ -261,6 +262,7 @@ const TYPES: Record<SearchResult['type'], { label: string; icon: LucideIcon }> =
   member: { label: 'Members', icon: Users },
   instance: { label: 'Instances', icon: Boxes },
   domain: { label: 'Domains', icon: Globe },
+  dataset: { label: 'Datasets', icon: Table2 },
 };
 
 /** In groups by type, in the order in which each type is found first. */

@@ -12,6 +12,7 @@ export const KINDS = [
   'member',
   'instance',
   'domain',
+  'dataset',
 ] as const;
 
 export type Known = {

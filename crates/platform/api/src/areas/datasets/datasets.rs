@@ -6,6 +6,7 @@ use prox_types::{CreateDataset, Dataset, Page, UpdateDataset};
 
 use crate::areas::datasets::columns::stored;
 use crate::areas::instances::instances::candidates;
+use crate::areas::search::{of_changed_dataset, of_new_dataset};
 use crate::areas::with_free_slug;
 use crate::http::access::{Admins, IfMatch, IfNoneMatch, Members, Tenancy};
 use crate::http::body::Json;
@@ -41,12 +42,14 @@ pub(crate) async fn create_dataset(
     let write = || {
         let slugs = candidates(body.slug.as_ref(), &body.name, "dataset", tenant.ports());
         let (name, notes) = (body.name.clone(), body.notes.clone());
+        let terms = of_new_dataset(&body, &slugs, &*tenant.ports().unicode);
         tenant.run(prox_db::dataset::create(
             id,
             name,
             notes,
             columns.clone(),
             slugs,
+            &terms,
         ))
     };
     let answer = with_free_slug(body.slug.is_none(), write).await?;
@@ -72,7 +75,8 @@ pub(crate) async fn update_dataset(
     IfMatch(versions): IfMatch,
     Json(body): Json<UpdateDataset>,
 ) -> Result<Response, ApiError> {
-    let statement = prox_db::dataset::update(&dataset, body, versions);
+    let terms = of_changed_dataset(&body, &*tenant.ports().unicode);
+    let statement = prox_db::dataset::update(&dataset, body, &terms, versions);
     Ok(reply::one(StatusCode::OK, tenant.run(statement).await?))
 }
 

@@ -13,6 +13,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::areas::instances::instances::candidates;
+use crate::areas::search::fill_stale_entries;
 use crate::ports::Ports;
 
 /// What a step of an import did.
@@ -42,9 +43,11 @@ pub async fn advance_import(
         Err(error) => return Err(error),
     };
     let step = job.step;
+    let mut finishes = false;
     let statement = match take_step(job)? {
         Taken::Step(done) => prox_db::import::record(import, step, *done),
         Taken::Last { name } => {
+            finishes = true;
             let slugs = candidates(None, &name, "dataset", ports);
             prox_db::import::finish(import, step, ports.id(), slugs)
         }
@@ -58,6 +61,10 @@ pub async fn advance_import(
         }
         done => done?.pokes,
     };
+    if finishes {
+        // Search finds a new dataset at once.
+        fill_stale_entries(client, &*ports.unicode, now).await?;
+    }
     Ok(Advance { more: true, pokes })
 }
 
