@@ -131,7 +131,7 @@ export function builtTests(affected) {
 }
 
 /**
- * All crates except for the two workers, which are built for wasm only: in a common build their features
+ * All crates except for those of the workers, which are built for wasm only: in a common build their features
  * would switch their dependencies to wasm.
  * @param {Affected} affected
  */

@@ -32,6 +32,8 @@ import { startRelay } from './relay.mjs';
  * @property {() => Promise<void>} restart stops the runtime, which closes every socket and forgets all memory,
  *   and starts it again on the same port and storage
  * @property {() => Promise<void>} sweep runs the API worker's cron trigger once
+ * @property {(worker: string, path: string) => Promise<number>} reach asks a worker directly, past the edge;
+ *   the status of its answer
  * @property {() => Promise<void>} stop
  */
 
@@ -59,6 +61,12 @@ export async function startWorkers(options) {
     async sweep() {
       const { outcome } = await (await miniflare.getWorker('prox-api')).scheduled();
       if (outcome !== 'ok') throw new Error(`the cron trigger ended with ${outcome}`);
+    },
+    async reach(worker, path) {
+      const fetcher = await miniflare.getWorker(worker);
+      const answer = await fetcher.fetch(`${origin}${path}`);
+      await answer.arrayBuffer();
+      return answer.status;
     },
     async stop() {
       await miniflare.dispose();

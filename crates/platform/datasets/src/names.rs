@@ -4,15 +4,15 @@ use std::collections::BTreeSet;
 
 use crate::source::Note;
 
-/// The longest name, in characters.
-const MAX_NAME: usize = 200;
+/// The longest name of a file, in characters: with a suffix it is one that the API takes, too.
+const MAX_NAME: usize = 115;
 
 /// Unique names for the columns that a file names `headers`, and what changed.
 ///
 /// A name that exists only once stays as it is. Of equal names the first one keeps it, and the
 /// others get the first of `_2`, `_3`, … that is free. A column without a name is called by its
 /// number, such as `column2`. Control characters and blanks become single spaces, and names end
-/// after 200 characters.
+/// after 115 characters.
 #[must_use]
 pub fn unique_names(headers: &[String]) -> (Vec<String>, Vec<Note>) {
     let cleaned: Vec<String> = headers.iter().map(|it| clean(it)).collect();

@@ -1,4 +1,4 @@
-//! Names and values of headers that the API and both workers write.
+//! Names and values of headers that the router and the workers write.
 
 use uuid::{Builder, Uuid};
 

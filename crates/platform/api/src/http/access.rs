@@ -37,6 +37,9 @@ pub struct SignedIn {
     intent: Intent,
 }
 
+/// The header of the key that makes a repeated write harmless.
+pub(crate) const IDEMPOTENCY_KEY: &str = "idempotency-key";
+
 /// What identifies a repeated write: its idempotency key, method and path.
 #[derive(Clone, Default)]
 struct Intent {
@@ -46,7 +49,7 @@ struct Intent {
 
 impl Intent {
     fn of(parts: &Parts) -> Result<Self, ApiError> {
-        let key = match parts.headers.get("idempotency-key") {
+        let key = match parts.headers.get(IDEMPOTENCY_KEY) {
             None => None,
             Some(value) => match value.to_str() {
                 Ok(key) if is_idempotency_key(key) => Some(key.to_owned()),

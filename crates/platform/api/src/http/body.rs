@@ -9,6 +9,7 @@ use prox_types::{ErrorCode, FieldError, MAX_IMPORT, Object, Picture};
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
+use crate::http::access::IDEMPOTENCY_KEY;
 use crate::http::handler::{Extractor, MAX_JSON, RequestContext};
 use crate::http::problem::ApiError;
 
@@ -94,11 +95,13 @@ impl Extractor for FileBody {
     }
 }
 
-/// Takes the body out of the context and stores its hash in the call. The body is hashed only after
-/// authentication, so that anonymous callers cost nothing.
+/// Takes the body out of the context. The hash of one that has an idempotency key is stored in the call. It is
+/// computed only after authentication, so that anonymous callers cost nothing.
 fn take(context: &mut RequestContext) -> Result<Vec<u8>, ApiError> {
     let bytes = std::mem::replace(&mut context.body, Ok(Vec::new()))?;
-    context.call.remember_body(Sha256::digest(&bytes).into());
+    if context.parts.headers.contains_key(IDEMPOTENCY_KEY) {
+        context.call.remember_body(Sha256::digest(&bytes).into());
+    }
     Ok(bytes)
 }
 

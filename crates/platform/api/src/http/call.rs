@@ -64,7 +64,7 @@ impl Call {
         let _ = self.0.body_hash.set(hash);
     }
 
-    /// The hash of the body; empty until an extractor has read the body.
+    /// The hash of the body; empty until an extractor has read it, and without an idempotency key.
     pub(crate) fn body_hash(&self) -> &[u8] {
         self.0.body_hash.get().map_or(&[], |hash| hash)
     }

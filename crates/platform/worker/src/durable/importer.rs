@@ -1,6 +1,6 @@
 //! The importer: the Durable Object that takes the steps of one import.
 //!
-//! Its alarm asks the worker of jobs for one step, and is set again while there are more. The state of the import is in
+//! Its alarm asks the worker of jobs for a few steps, and is set again while there are more. The state of the import is in
 //! Postgres: the object knows only which import it is about, and the runtime repeats an alarm that fails.
 
 use std::panic::AssertUnwindSafe;
@@ -17,6 +17,9 @@ use prox_runtime::room_client::Rooms;
 
 /// The origin of internal requests. Never resolved: the worker of jobs is reached through its binding.
 const ORIGIN: &str = "https://jobs";
+
+/// Steps of one alarm: a setting of the alarm costs more than asking for a step.
+const STEPS: usize = 8;
 
 /// Where the storage has the id of the import.
 const IMPORT: &str = "import";
@@ -44,28 +47,40 @@ impl DurableObject for Importer {
         Response::empty()
     }
 
-    /// Takes one step.
+    /// Takes steps.
     async fn alarm(&self) -> Result<Response> {
         let storage = self.0.state.storage();
         let Some(import) = storage.get::<String>(IMPORT).await? else {
             return Response::empty();
         };
+        for _ in 0..STEPS {
+            if self.0.step(&import).await? {
+                continue;
+            }
+            // Unless somebody woke the object again in the meantime.
+            if storage.get_alarm().await?.is_none() {
+                storage.delete_all().await?;
+            }
+            return Response::empty();
+        }
+        storage.set_alarm(0_i64).await?;
+        Response::empty()
+    }
+}
+
+impl Parts {
+    /// Has one step taken, and tells the room what it changed. False: there was none left.
+    async fn step(&self, import: &str) -> Result<bool> {
         let mut init = RequestInit::new();
         init.with_method(Method::Post)
-            .with_body(Some(import.as_str().into()));
-        let jobs = self.0.env.service("JOBS")?;
+            .with_body(Some(import.into()));
+        let jobs = self.env.service("JOBS")?;
         let mut answer: Response = jobs.fetch(ORIGIN, Some(init)).await?.try_into()?;
         let Advance { more, pokes } = match answer.status_code() {
             200..300 => answer.json().await?,
             status => return Err(Error::from(format!("the worker of jobs answered {status}"))),
         };
-        if more {
-            storage.set_alarm(0_i64).await?;
-        } else if storage.get_alarm().await?.is_none() {
-            // Nobody woke the object again in the meantime.
-            storage.delete_all().await?;
-        }
-        let rooms = Rooms::of(&self.0.env)?;
+        let rooms = Rooms::of(&self.env)?;
         for sent in pokes {
             let notice = Notice {
                 organization_id: sent.organization_id,
@@ -75,7 +90,7 @@ impl DurableObject for Importer {
                 console_error!("a poke was lost, the sweep will find it: {error}");
             }
         }
-        Response::empty()
+        Ok(more)
     }
 }
 
