@@ -65,6 +65,27 @@ const EVENTS = [
   { type: 'note.added', text: 'Bring the long tape on Thursday' },
 ];
 
+/** What the window of datasets shows. */
+const BENCHES = {
+  name: 'Benches of the east bank',
+  notes: 'Counted on foot, for the bench map.',
+  columns: [
+    { name: 'Place' },
+    { name: 'Counted', type: 'date' },
+    { name: 'Benches', type: 'integer' },
+    { name: 'In the shade', type: 'boolean' },
+    { name: 'Metres of bank', type: 'number', format: { grouping: true, unit: 'm' } },
+  ],
+};
+const COUNTED = [
+  ['Customs quay', '2026-04-11', 9, false, 620],
+  ['Fish stairs', '2026-04-11', 4, true, 180.5],
+  ['Lime avenue', '2026-04-18', 12, true, 1140],
+  ['North lock', '2026-04-25', 3, false, 260],
+  ['Old ferry landing', '2026-05-02', 7, null, 415.5],
+  ['Poplar island', '2026-05-09', 6, true, 980],
+];
+
 /** @typedef {{ id: string, kind: string, title: string, description: string, url: string | null,
  *   body: string, icon: string | null, tags: string[], mode: string, folder_id: string | null }} Item */
 
@@ -98,6 +119,7 @@ export async function fillHome(api, demo = readDemo()) {
     (await api('POST', spaces, { title, description, slug: 'home' }));
   const added = await addItems(api, `${spaces}/${home.id}/items`, withWidgets(demo.items));
   await addEvents(api, handle);
+  await addDataset(api, handle);
   if (home.accent === null && home.cover === null) {
     await api('PATCH', `${spaces}/${home.id}`, { accent: 145, cover: 'art:dunes' });
   }
@@ -158,6 +180,21 @@ async function addEvents(api, handle) {
   const path = `/api/organizations/${handle}/instances/${instances[0].id}/events`;
   for (const [at, { type, text }] of EVENTS.entries()) {
     await api('POST', path, { type, external_id: `demo-${at}`, payload: { text } });
+  }
+}
+
+/**
+ * @param {Api} api
+ * @param {string} handle
+ */
+async function addDataset(api, handle) {
+  const datasets = `/api/organizations/${handle}/datasets`;
+  const { items } = await api('GET', datasets);
+  if (items.length > 0) return;
+  const { id } = await api('POST', datasets, BENCHES);
+  for (const counted of COUNTED) {
+    const values = BENCHES.columns.map(({ name }, at) => [name, counted[at]]);
+    await api('POST', `${datasets}/${id}/rows`, { values: Object.fromEntries(values) });
   }
 }
 

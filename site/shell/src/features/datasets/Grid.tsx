@@ -25,7 +25,10 @@ type Props = {
   more: { fetch: () => void; busy: boolean } | null;
 };
 
-/** A cell by the numbers of its row and column, from 0. Column 0 is the row's button. */
+/**
+ * A cell by the numbers of its row and column, from 0. Column 0 is the row's button; row -1 has the names of the
+ * columns.
+ */
 type Place = { row: number; column: number };
 
 const MOVES: Record<string, (place: Place, columns: number) => Place> = {
@@ -48,8 +51,8 @@ export function Grid({ dataset, rows = [], order, busy, onColumn, onRow, more }:
 
   const focus = ({ row, column }: Place) => {
     const to = {
-      row: Math.min(Math.max(row, 0), rows.length - 1),
-      column: Math.min(Math.max(column, 0), columns.length),
+      row: Math.min(Math.max(row, -1), rows.length - 1),
+      column: Math.min(Math.max(column, row < 0 ? 1 : 0), columns.length),
     };
     setPlace(to);
     const cell = table.current?.querySelector<HTMLElement>(`[data-at="${to.row}.${to.column}"]`);
@@ -63,7 +66,7 @@ export function Grid({ dataset, rows = [], order, busy, onColumn, onRow, more }:
       event.preventDefault();
       return focus(move(place, columns.length));
     }
-    if ((event.key === 'Enter' || event.key === 'F2') && place.column > 0) {
+    if ((event.key === 'Enter' || event.key === 'F2') && place.column > 0 && place.row >= 0) {
       event.preventDefault();
       setEditing(true);
     }
@@ -96,23 +99,31 @@ export function Grid({ dataset, rows = [], order, busy, onColumn, onRow, more }:
         // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: arrows move in it, and its cells are edited
         role="grid"
         aria-label={dataset.name}
-        aria-rowcount={dataset.row_count}
+        aria-rowcount={more ? -1 : rows.length + 1}
         className={`w-max min-w-full border-separate border-spacing-0 text-sm ${busy ? 'opacity-60' : ''}`}
         onKeyDown={onKeyDown}
       >
         <thead>
-          <tr>
+          <tr aria-rowindex={1}>
             <th className="sticky top-0 z-2 w-10 border-b border-line bg-raised">
               <span className="sr-only">Edit</span>
             </th>
-            {columns.map((column) => (
-              <Heading key={column.id} column={column} order={order} onColumn={onColumn} />
+            {columns.map((column, at) => (
+              <Heading
+                key={column.id}
+                column={column}
+                order={order}
+                at={`-1.${at + 1}`}
+                tabIndex={tab(-1, at + 1)}
+                onFocus={() => setPlace({ row: -1, column: at + 1 })}
+                onColumn={onColumn}
+              />
             ))}
           </tr>
         </thead>
         <tbody>
           {rows.map((row, n) => (
-            <tr key={row.id} className="group hover:bg-hover">
+            <tr key={row.id} aria-rowindex={n + 2} className="hover:bg-hover">
               <td className="border-b border-line px-1">
                 <button
                   type="button"
@@ -185,10 +196,14 @@ export function Grid({ dataset, rows = [], order, busy, onColumn, onRow, more }:
 type HeadingProps = {
   column: DatasetColumn;
   order: Order | null;
+  /** Where it is, as those of cells. */
+  at: string;
+  tabIndex: number;
+  onFocus: () => void;
   onColumn: (column: DatasetColumn, anchor: Element) => void;
 };
 
-function Heading({ column, order, onColumn }: HeadingProps) {
+function Heading({ column, order, at, tabIndex, onFocus, onColumn }: HeadingProps) {
   const sorts = order?.column === column.name;
   const Arrow = order?.desc ? ArrowDown : ArrowUp;
   return (
@@ -200,8 +215,11 @@ function Heading({ column, order, onColumn }: HeadingProps) {
       <button
         type="button"
         className={`flex min-h-10 w-full items-center gap-1.5 px-3 hover:bg-hover ${isNumber(column.type) ? 'justify-end' : ''}`}
+        data-at={at}
+        tabIndex={tabIndex}
         aria-haspopup="menu"
         title={column.notes || undefined}
+        onFocus={onFocus}
         onClick={({ currentTarget }) => onColumn(column, currentTarget)}
       >
         <span dir="auto" className="truncate">

@@ -275,14 +275,21 @@ function remember(one: DatasetImport): void {
 }
 
 /** Bytes that a file may have. */
-export const MAX_FILE = 10_000_000;
+const MAX_FILE = 10_000_000;
+
+export class FileTooLarge extends Error {
+  constructor() {
+    super('This file is larger than 10 MB. Split it, and import the parts.');
+  }
+}
 
 /** Sends a file, and answers the import that has begun. */
 export const useBeginImport = (org: string) =>
   useWrite({
     intent: ['begin-import', org],
-    mutationFn: ({ file, dataset }: { file: File; dataset: string | null }) =>
-      data(
+    mutationFn: async ({ file, dataset }: { file: File; dataset: string | null }) => {
+      if (file.size > MAX_FILE) throw new FileTooLarge();
+      return data(
         api.POST('/api/organizations/{org}/imports', {
           params: {
             path: { org },
@@ -293,7 +300,8 @@ export const useBeginImport = (org: string) =>
           bodySerializer: (body) => body as unknown as Blob,
           headers: { 'content-type': 'application/octet-stream' },
         }),
-      ),
+      );
+    },
     onSuccess: remember,
   });
 
