@@ -153,7 +153,7 @@ const Label = ({ text }: { text: string }) => (
   <span
     aria-hidden="true"
     dir="auto"
-    className="max-w-full truncate text-xs font-medium max-md:hidden"
+    className="max-w-full truncate text-xs font-medium max-lg:hidden"
   >
     {text}
   </span>
@@ -164,7 +164,7 @@ export function Tip({ text, unlabelled = false }: { text: string; unlabelled?: b
   return (
     <span
       aria-hidden="true"
-      className={`${unlabelled ? 'md:hidden' : ''} pointer-events-none fixed bottom-[76px] max-w-60 truncate rounded-control bg-text px-2 py-1 forced-colors:border text-xs text-surface opacity-0 transition-opacity delay-0 duration-100 group-hover:opacity-100 group-hover:delay-300 group-focus-visible:opacity-100`}
+      className={`${unlabelled ? 'lg:hidden' : ''} pointer-events-none fixed bottom-[76px] max-w-60 truncate rounded-control bg-text px-2 py-1 forced-colors:border text-xs text-surface opacity-0 transition-opacity delay-0 duration-100 group-hover:opacity-100 group-hover:delay-300 group-focus-visible:opacity-100`}
     >
       {text}
     </span>
