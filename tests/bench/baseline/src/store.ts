@@ -14,6 +14,9 @@ export interface SpaceRow {
   title: string;
   description: string;
   visibility: string;
+  accent: number | null;
+  cover: string | null;
+  theme: string | null;
   /** Drivers give an int8 as text. */
   version: string;
   item_count: string;
@@ -26,6 +29,7 @@ export interface ItemRow {
   id: string;
   space_id: string;
   kind: string;
+  widget: string | null;
   title: string;
   description: string;
   url: string | null;
@@ -34,6 +38,9 @@ export interface ItemRow {
   tags: string[];
   mode: string;
   reasons: string[];
+  size: string;
+  color: string | null;
+  visibility: string;
   folder_id: string | null;
   position: string;
   version: string;
