@@ -386,3 +386,28 @@ async fn a_large_file_is_read_in_steps_and_exports_to_the_same() {
     let exported = ada.client.get(&path).await.text;
     assert!(exported == file, "the export differs from the file");
 }
+
+#[tokio::test]
+async fn a_step_that_the_database_refuses_ends_the_import() {
+    let app = App::start().await;
+    let ada = app.person("ada@example.com").await;
+    let import = reviewed(&app, &ada, "file_name=a.csv", "a\n1\n").await;
+    let admin = app.database.admin().await;
+    admin
+        .batch_execute("alter table dataset_row add constraint never check (false) not valid")
+        .await
+        .unwrap();
+    let failed = stored(&app, &ada, &import).await;
+    assert_eq!(failed.state, ImportState::Failed);
+    assert!(failed.problem.is_some());
+    // Nothing is stored, and it can be tried again.
+    admin
+        .batch_execute("alter table dataset_row drop constraint never")
+        .await
+        .unwrap();
+    let path = at(&ada, &import, "");
+    let _: DatasetImport = ada.client.patch(&path, json!({})).await.expect(200);
+    app.finish_imports().await;
+    let done = stored(&app, &ada, &import).await;
+    assert_eq!((done.state, done.rows), (ImportState::Done, 1));
+}

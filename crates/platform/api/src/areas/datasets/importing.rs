@@ -11,6 +11,7 @@ use prox_db::{Client, DbError, OrganizationPoke, StatementError};
 use prox_types::{ErrorCode, ImportId, ImportState, JsonText};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 use crate::areas::instances::instances::candidates;
 use crate::areas::search::fill_stale_entries;
@@ -55,8 +56,14 @@ pub async fn advance_import(
     let pokes = match client.run(&statement.for_anonymous(now)).await {
         // Another worker took the step first.
         Err(StatementError::Refused { .. }) => Vec::new(),
-        Err(StatementError::Failed(error @ DbError::Constraint(_))) => {
-            let failed = prox_db::import::record(import, step, failed(refusal(&error), 0));
+        // What would fail again and again ends the import.
+        Err(StatementError::Failed(
+            error @ (DbError::Constraint(_) | DbError::Statement(_) | DbError::TimedOut(_)),
+        )) => {
+            let line = json!({ "import": import, "cause": error.to_string() });
+            ports.log.write(&line.to_string());
+            let failed =
+                prox_db::import::record(import, step, failed(refusal(&error).to_owned(), 0));
             client.run(&failed.for_anonymous(now)).await?.pokes
         }
         done => done?.pokes,
@@ -192,12 +199,14 @@ fn failed(problem: String, read_bytes: i64) -> Step {
 }
 
 /// Why the database refuses rows, for people.
-fn refusal(error: &DbError) -> String {
+fn refusal(error: &DbError) -> &'static str {
     match error.code() {
-        ErrorCode::LimitReached => String::from(
-            "The organization has as many datasets as it may have. Delete one, and import the file again.",
-        ),
-        code => format!("{}. {}", code.title(), code.detail()),
+        ErrorCode::LimitReached => {
+            "The organization has as many datasets as it may have, or the dataset as many rows. Delete some, and import the file again."
+        }
+        _ => {
+            "The rows could not be stored. Try again; if it stays, choose text for the columns, or split the file."
+        }
     }
 }
 
