@@ -64,13 +64,8 @@ create index dataset_import_organization on dataset_import (organization_id, id)
 create index dataset_import_dataset on dataset_import (dataset_id);
 create index dataset_import_running on dataset_import (updated_at) where state in ('reading', 'storing');
 
-create function delete_import_rows() returns trigger language plpgsql as $$
-begin
-  delete from dataset_row r where r.rows_number = old.rows_number;
-  return null;
-end $$;
 create trigger import_rows_end_with_it after delete on dataset_import
-  for each row execute function delete_import_rows();
+  for each row execute function delete_dataset_rows();
 
 -- Rows of the file that are kept aside, in their order.
 create table dataset_bad_row (

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use prox_api::ports::{Clock, Jobs, Log, Mail, Ports, Random, Realtime, RestrictedDatabase};
 use prox_integrations::unicode::Unicode;
-use prox_types::durable::room::{Notice, NoticeContent, Poke};
+use prox_types::durable::room::Poke;
 use prox_types::{ImportId, OrganizationId, Timestamp};
 use wasm_bindgen::prelude::wasm_bindgen;
 use worker::js_sys::{Date, JsString};
@@ -15,7 +15,7 @@ use crate::background::Background;
 use crate::database::Postgres;
 use crate::importer_client;
 use crate::mail;
-use crate::room_client::Rooms;
+use crate::room_client;
 use crate::settings;
 use crate::transport::Fetcher;
 
@@ -116,16 +116,8 @@ struct RoomNotifier {
 impl Realtime for RoomNotifier {
     fn poke(&self, organization: OrganizationId, poke: Poke) {
         let env = self.env.clone();
-        let notice = Notice {
-            organization_id: organization,
-            content: NoticeContent::Pokes(vec![poke]),
-        };
-        self.background.run(async move {
-            let delivered = async { Rooms::of(&env)?.deliver(&notice).await };
-            if let Err(error) = delivered.await {
-                console_error!("a poke was lost, the sweep will find it: {error}");
-            }
-        });
+        self.background
+            .run(async move { room_client::poke(&env, organization, poke).await });
     }
 }
 

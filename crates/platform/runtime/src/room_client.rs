@@ -2,10 +2,12 @@
 //! The room's side is in [`crate::durable`].
 
 use prox_types::OrganizationId;
-use prox_types::durable::room::{Admission, Notice};
+use prox_types::durable::room::{Admission, Notice, NoticeContent, Poke};
 use worker::js_sys::encode_uri_component;
 use worker::web_sys::{self, Response};
-use worker::{Env, Error, Headers, Method, ObjectNamespace, Request, RequestInit, Result, Stub};
+use worker::{
+    Env, Error, Headers, Method, ObjectNamespace, Request, RequestInit, Result, Stub, console_error,
+};
 
 /// The origin of internal requests. Never resolved: rooms are reached through their binding.
 const ORIGIN: &str = "https://room";
@@ -26,18 +28,8 @@ impl Rooms {
     /// # Errors
     /// When the room cannot be reached or fails.
     pub async fn deliver(&self, notice: &Notice) -> Result<()> {
-        let body = serde_json::to_string(notice)?;
-        let mut init = RequestInit::new();
-        init.with_method(Method::Post).with_body(Some(body.into()));
-        let request = Request::new_with_init(ORIGIN, &init)?;
-        let response = self
-            .room(notice.organization_id)?
-            .fetch_with_request(request)
-            .await?;
-        match response.status_code() {
-            200..300 => Ok(()),
-            status => Err(Error::from(format!("the room answered {status}"))),
-        }
+        let room = self.room(notice.organization_id)?;
+        post(&room, ORIGIN, &serde_json::to_string(notice)?).await
     }
 
     /// Passes an authorized upgrade to its room. The response contains the websocket.
@@ -64,5 +56,28 @@ impl Rooms {
 
     fn room(&self, organization: OrganizationId) -> Result<Stub> {
         self.0.id_from_name(&organization.to_string())?.get_stub()
+    }
+}
+
+/// Delivers a poke to the room of an organization. One that is lost is only logged.
+pub async fn poke(env: &Env, organization: OrganizationId, poke: Poke) {
+    let notice = Notice {
+        organization_id: organization,
+        content: NoticeContent::Pokes(vec![poke]),
+    };
+    let delivered = async { Rooms::of(env)?.deliver(&notice).await };
+    if let Err(error) = delivered.await {
+        console_error!("a poke was lost, the sweep will find it: {error}");
+    }
+}
+
+/// Posts a text to a Durable Object. `origin` is in no DNS: it only says in errors which object it was.
+pub(crate) async fn post(object: &Stub, origin: &str, body: &str) -> Result<()> {
+    let mut init = RequestInit::new();
+    init.with_method(Method::Post).with_body(Some(body.into()));
+    let request = Request::new_with_init(origin, &init)?;
+    match object.fetch_with_request(request).await?.status_code() {
+        200..300 => Ok(()),
+        status => Err(Error::from(format!("{origin} answered {status}"))),
     }
 }

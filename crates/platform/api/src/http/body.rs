@@ -68,13 +68,8 @@ impl Extractor for PictureBody {
     const MAX_BODY: usize = Picture::MAX_SIZE;
 
     fn extract(context: &mut RequestContext) -> Result<Self, ApiError> {
-        take(context).map(Self).map_err(|error| match error.code {
-            ErrorCode::TooLarge => ApiError::new(
-                error.code,
-                "A picture has at most 512 kB. Scale it down first.",
-            ),
-            _ => error,
-        })
+        let too_large = "A picture has at most 512 kB. Scale it down first.";
+        take_upload(context, too_large).map(Self)
     }
 }
 
@@ -85,14 +80,17 @@ impl Extractor for FileBody {
     const MAX_BODY: usize = MAX_IMPORT;
 
     fn extract(context: &mut RequestContext) -> Result<Self, ApiError> {
-        take(context).map(Self).map_err(|error| match error.code {
-            ErrorCode::TooLarge => ApiError::new(
-                error.code,
-                "A file has at most 10 MB. Split it, and import the parts.",
-            ),
-            _ => error,
-        })
+        let too_large = "A file has at most 10 MB. Split it, and import the parts.";
+        take_upload(context, too_large).map(Self)
     }
+}
+
+/// Takes an uploaded body, with words for one that is too large.
+fn take_upload(context: &mut RequestContext, too_large: &str) -> Result<Vec<u8>, ApiError> {
+    take(context).map_err(|error| match error.code {
+        ErrorCode::TooLarge => ApiError::new(error.code, too_large),
+        _ => error,
+    })
 }
 
 /// Takes the body out of the context. The hash of one that has an idempotency key is stored in the call. It is

@@ -409,7 +409,7 @@ written as (select 'null' as body, null::int8 as version, null::text as problem 
         row_end = row_end,
         null_mark = null_mark,
         bad = step.bad,
-        state = state_name(step.state),
+        state = step.state.name(),
         progress = step.progress,
         report = step.report,
         read_bytes = step.read_bytes,
@@ -417,18 +417,6 @@ written as (select 'null' as body, null::int8 as version, null::text as problem 
         bad_rows = step.bad_rows,
         problem = step.problem,
     )
-}
-
-/// The name of a state in the table.
-fn state_name(state: ImportState) -> &'static str {
-    match state {
-        ImportState::Reading => "reading",
-        ImportState::Review => "review",
-        ImportState::Storing => "storing",
-        ImportState::Ready => "ready",
-        ImportState::Done => "done",
-        ImportState::Failed => "failed",
-    }
 }
 
 /// Ends the second pass: makes the new dataset with the first free one of `slugs`, or finds out what the import

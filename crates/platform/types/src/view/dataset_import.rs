@@ -208,6 +208,21 @@ pub enum ImportState {
     Failed,
 }
 
+impl ImportState {
+    /// The name in JSON.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Reading => "reading",
+            Self::Review => "review",
+            Self::Storing => "storing",
+            Self::Ready => "ready",
+            Self::Done => "done",
+            Self::Failed => "failed",
+        }
+    }
+}
+
 /// Rows of a file in number, and where the first of them are.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

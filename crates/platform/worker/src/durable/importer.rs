@@ -7,13 +7,12 @@ use std::panic::AssertUnwindSafe;
 
 use prox_api::Advance;
 use prox_types::ImportId;
-use prox_types::durable::room::{Notice, NoticeContent};
 use worker::{
     DurableObject, Env, Error, Method, Request, RequestInit, Response, Result, State,
-    console_error, durable_object,
+    durable_object,
 };
 
-use prox_runtime::room_client::Rooms;
+use prox_runtime::room_client;
 
 /// The origin of internal requests. Never resolved: the worker of jobs is reached through its binding.
 const ORIGIN: &str = "https://jobs";
@@ -80,15 +79,8 @@ impl Parts {
             200..300 => answer.json().await?,
             status => return Err(Error::from(format!("the worker of jobs answered {status}"))),
         };
-        let rooms = Rooms::of(&self.env)?;
         for sent in pokes {
-            let notice = Notice {
-                organization_id: sent.organization_id,
-                content: NoticeContent::Pokes(vec![sent.poke]),
-            };
-            if let Err(error) = rooms.deliver(&notice).await {
-                console_error!("a poke was lost, the sweep will find it: {error}");
-            }
+            room_client::poke(&self.env, sent.organization_id, sent.poke).await;
         }
         Ok(more)
     }

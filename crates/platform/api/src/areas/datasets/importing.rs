@@ -44,11 +44,11 @@ pub async fn advance_import(
         Err(error) => return Err(error),
     };
     let step = job.step;
-    let mut finishes = false;
-    let statement = match take_step(job)? {
+    let taken = take_step(job)?;
+    let finishes = matches!(taken, Taken::Last { .. });
+    let statement = match taken {
         Taken::Step(done) => prox_db::import::record(import, step, *done),
         Taken::Last { name } => {
-            finishes = true;
             let slugs = candidates(None, &name, "dataset", ports);
             prox_db::import::finish(import, step, ports.id(), slugs)
         }
@@ -103,7 +103,7 @@ fn take_step(job: Job) -> Result<Taken, DbError> {
         bytes: &bytes,
         is_last: job.read_bytes + bytes.len() >= job.size,
     };
-    let read_bytes = i64::try_from(job.read_bytes).unwrap_or(i64::MAX);
+    let before = job.read_bytes as u64;
     let step = if job.state == ImportState::Reading {
         read(&job, part)?
     } else {
@@ -113,9 +113,9 @@ fn take_step(job: Job) -> Result<Taken, DbError> {
         }
         store(&job, begun, part)?
     };
-    Ok(Taken::Step(Box::new(step.unwrap_or_else(|why| {
-        failed(why.to_string(), read_bytes)
-    }))))
+    Ok(Taken::Step(Box::new(
+        step.unwrap_or_else(|why| failed(why.to_string(), before)),
+    )))
 }
 
 /// A step of the first pass.
@@ -190,11 +190,10 @@ fn progressed(state: ImportState, read: u64, rows: u64, bad_rows: u64) -> Step {
 }
 
 /// A step after which the import cannot go on.
-fn failed(problem: String, read_bytes: i64) -> Step {
+fn failed(problem: String, read: u64) -> Step {
     Step {
-        read_bytes,
         problem: Some(problem),
-        ..progressed(ImportState::Failed, 0, 0, 0)
+        ..progressed(ImportState::Failed, read, 0, 0)
     }
 }
 
