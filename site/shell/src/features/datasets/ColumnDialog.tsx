@@ -1,8 +1,8 @@
 /** The dialog for a column: its name, its type with what would not fit, notes and how values are shown. */
-import type { ColumnType, Dataset, DatasetColumn } from '@prox/api-client';
-import { asProblem } from '@prox/api-client';
+import { asProblem, type ColumnType, type Dataset, type DatasetColumn } from '@prox/api-client';
 import { useQuery } from '@tanstack/react-query';
-import { useId, useState } from 'react';
+import { useState } from 'react';
+import { CheckField } from '@/shared/ui/CheckField';
 import { Dialog } from '@/shared/ui/Dialog';
 import { DialogForm } from '@/shared/ui/DialogForm';
 import { Field, Labelled, TextField } from '@/shared/ui/Field';
@@ -17,7 +17,6 @@ type Props = {
 };
 
 export function ColumnDialog({ dataset, column, onClose }: Props) {
-  const id = useId();
   const [name, setName] = useState(column?.name ?? '');
   const [type, setType] = useState<ColumnType>(column?.type ?? 'text');
   const [notes, setNotes] = useState(column?.notes ?? '');
@@ -104,16 +103,9 @@ export function ColumnDialog({ dataset, column, onClose }: Props) {
                 {preview.data.examples.map(({ text }) => `“${text}”`).join(', ')}
                 {misfits > preview.data.examples.length ? ' and more' : ''}.
               </p>
-              <label htmlFor={`${id}-clear`} className="mt-2 flex items-start gap-2.5">
-                <input
-                  id={`${id}-clear`}
-                  type="checkbox"
-                  className="mt-[3px] size-[16px] flex-none"
-                  checked={clear}
-                  onChange={(event) => setClear(event.target.checked)}
-                />
+              <CheckField className="mt-2" checked={clear} onChange={setClear}>
                 Empty these cells. What was in them cannot be brought back.
-              </label>
+              </CheckField>
             </div>
           )}
           {isNumber(type) && (
@@ -140,16 +132,9 @@ export function ColumnDialog({ dataset, column, onClose }: Props) {
                 value={unit}
                 onChange={(event) => setUnit(event.target.value)}
               />
-              <label htmlFor={`${id}-grouping`} className="flex items-start gap-2.5">
-                <input
-                  id={`${id}-grouping`}
-                  type="checkbox"
-                  className="mt-[3px] size-[16px] flex-none"
-                  checked={grouping}
-                  onChange={(event) => setGrouping(event.target.checked)}
-                />
+              <CheckField checked={grouping} onChange={setGrouping}>
                 Group digits: 1,234,567
-              </label>
+              </CheckField>
             </fieldset>
           )}
           <TextField

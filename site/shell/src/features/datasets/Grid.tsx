@@ -2,8 +2,7 @@
  * The table of rows. One cell takes the focus, arrows move it, Enter edits it (WAI-ARIA grid pattern);
  * a double click edits, too. Escape leaves a cell as it was.
  */
-import type { Dataset, DatasetColumn, DatasetRow } from '@prox/api-client';
-import { asProblem } from '@prox/api-client';
+import { asProblem, type Dataset, type DatasetColumn, type DatasetRow } from '@prox/api-client';
 import { ArrowDown, ArrowUp, Pencil } from 'lucide-react';
 import { type KeyboardEvent, useRef, useState } from 'react';
 import { wordsFor } from '@/shared/api/words';

@@ -1,16 +1,18 @@
 /** A file on its way into a dataset: how far it is, what was found in it, what it will change. */
 import type { DatasetColumn, DatasetImport, ImportColumn, ImportMode } from '@prox/api-client';
 import { useQuery } from '@tanstack/react-query';
-import { ArrowLeft, CircleAlert, CircleCheck, Download } from 'lucide-react';
+import { CircleAlert, CircleCheck, Download } from 'lucide-react';
 import { type ReactNode, useEffect, useId, useState } from 'react';
 import { usePlace } from '@/shared/lib/place';
 import { announce } from '@/shared/ui/announce';
+import { CheckField } from '@/shared/ui/CheckField';
 import { ChoiceRows } from '@/shared/ui/Choice';
 import { confirm } from '@/shared/ui/confirm';
 import { Field, Labelled } from '@/shared/ui/Field';
 import { Panel, PanelSection } from '@/shared/ui/Panel';
 import { FormProblem, Loaded, RowsSkeleton } from '@/shared/ui/States';
 import { toastProblem } from '@/shared/ui/toasts';
+import { BackButton } from './BackButton';
 import {
   datasetQuery,
   type ImportUpdate,
@@ -59,16 +61,8 @@ function OfImport({ one, onBack, onOpen }: OfProps) {
     });
   return (
     <>
-      <header className="mb-4 flex items-center gap-2">
-        <button
-          type="button"
-          className="button button-quiet button-icon -ml-2 text-muted"
-          aria-label="All datasets"
-          title="All datasets"
-          onClick={onBack}
-        >
-          <ArrowLeft size={18} aria-hidden="true" />
-        </button>
+      <header className="mb-4 -ml-2 flex items-center gap-2">
+        <BackButton onBack={onBack} />
         <h2 dir="auto" className="min-w-0 flex-1 truncate text-lg">
           {one.file_name || one.name}
         </h2>
@@ -310,7 +304,6 @@ type Chosen = { mode?: ImportMode; key?: string; removes?: boolean };
 
 /** What happens to the rows of the dataset that exists. */
 function Into({ one, dataset: id, update }: IntoProps) {
-  const box = useId();
   const { data: dataset } = useQuery(datasetQuery(one.organization_id, id));
   const both = (dataset?.columns ?? []).filter(({ name }: DatasetColumn) =>
     one.columns.some((column) => column.name === name),
@@ -353,16 +346,9 @@ function Into({ one, dataset: id, update }: IntoProps) {
               </select>
             )}
           </Labelled>
-          <label htmlFor={box} className="flex items-start gap-2.5">
-            <input
-              id={box}
-              type="checkbox"
-              className="mt-[3px] size-[16px] flex-none"
-              checked={removes}
-              onChange={({ target }) => set({ removes: target.checked })}
-            />
+          <CheckField checked={removes} onChange={(removes) => set({ removes })}>
             Remove rows that are not in the file
-          </label>
+          </CheckField>
         </>
       )}
     </div>

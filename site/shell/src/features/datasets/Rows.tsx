@@ -2,24 +2,14 @@
 
 import type { Dataset, DatasetColumn } from '@prox/api-client';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import {
-  ArrowLeft,
-  Columns3,
-  Download,
-  FileUp,
-  Filter,
-  Plus,
-  Radio,
-  Rows3,
-  Trash2,
-  X,
-} from 'lucide-react';
+import { Columns3, Download, FileUp, Filter, Plus, Radio, Rows3, Trash2, X } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { atLeast, usePlace } from '@/shared/lib/place';
 import { confirm } from '@/shared/ui/confirm';
 import { openMenu } from '@/shared/ui/menu';
 import { Failure, Loaded, Note, RowsSkeleton } from '@/shared/ui/States';
 import { toastProblem } from '@/shared/ui/toasts';
+import { BackButton } from './BackButton';
 import { CollectorsDialog } from './CollectorsDialog';
 import { ColumnDialog } from './ColumnDialog';
 import { datasetQuery, rowsQuery, saveRows, useDeleteColumn, useDeleteDataset } from './data';
@@ -152,15 +142,7 @@ function OfDataset({ dataset, onBack, onImport }: OfDatasetProps) {
   return (
     <div className="flex h-full flex-col">
       <header className="flex flex-wrap items-center gap-x-2 gap-y-1 px-3 pt-3 pb-2 sm:px-4">
-        <button
-          type="button"
-          className="button button-quiet button-icon text-muted"
-          aria-label="All datasets"
-          title="All datasets"
-          onClick={onBack}
-        >
-          <ArrowLeft size={18} aria-hidden="true" />
-        </button>
+        <BackButton onBack={onBack} />
         <div className="min-w-0 flex-1 basis-40">
           <h2 dir="auto" className="truncate text-lg">
             {dataset.name}

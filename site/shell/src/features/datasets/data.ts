@@ -18,7 +18,7 @@ import { useWrite } from '@/shared/data/write';
 import { saveFile } from '@/shared/lib/save-file';
 import { type Order, quoted } from './view';
 
-/** The keys that the server names. */
+/** The keys that the server names. Not in `shared/data/keys`, because the first load has that, and no room for these. */
 const keys = {
   datasets: (organization: string) => ['datasets', organization],
   dataset: (dataset: string) => ['dataset', dataset],

@@ -40,18 +40,19 @@ const NUMBERS: readonly ColumnType[] = ['integer', 'numeric', 'number'];
 
 export const isNumber = (type: ColumnType): boolean => NUMBERS.includes(type);
 
+const COMPARED: readonly Operator[] = ['=', '!=', '<', '<=', '>', '>=', 'empty', 'filled'];
+
+const OFFERED: Partial<Record<ColumnType, readonly Operator[]>> = {
+  text: ['~', '=', '!=', '^', 'empty', 'filled'],
+  boolean: ['=', 'empty', 'filled'],
+};
+
 /** The operators for a type, in the order in which they are offered, with their words. */
 export function operatorsFor(type: ColumnType): { value: Operator; label: string }[] {
-  const offered: Operator[] = ['text', 'boolean'].includes(type)
-    ? type === 'text'
-      ? ['~', '=', '!=', '^', 'empty', 'filled']
-      : ['=', 'empty', 'filled']
-    : ['=', '!=', '<', '<=', '>', '>=', 'empty', 'filled'];
-  const words = (operator: Operator) => {
-    if (!TIMES.includes(type)) return WORDS[operator];
-    return operator === '<' ? 'is before' : operator === '>' ? 'is after' : WORDS[operator];
-  };
-  return offered.map((value) => ({ value, label: words(value) }));
+  const words: Record<Operator, string> = TIMES.includes(type)
+    ? { ...WORDS, '<': 'is before', '>': 'is after' }
+    : WORDS;
+  return (OFFERED[type] ?? COMPARED).map((value) => ({ value, label: words[value] }));
 }
 
 export const takesValue = (operator: Operator): boolean =>
@@ -117,7 +118,7 @@ export function shownText(
   return unit ? `${digits} ${unit}` : digits;
 }
 
-/** What a field's text means in a row: null when it is empty, unless the column is of texts and was one. */
+/** What a field's text means in a row: null when it is empty. */
 export const typedValue = (text: string): string | null => (text === '' ? null : text);
 
 const count = new Intl.NumberFormat();

@@ -8,9 +8,10 @@ import {
   type Space,
 } from '@prox/api-client';
 import { Link2, Link2Off, Plus } from 'lucide-react';
-import { useEffect, useId, useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useCreateShareLink, useDeleteShareLink } from '@/shared/data/sharing';
 import { announce } from '@/shared/ui/announce';
+import { CheckField } from '@/shared/ui/CheckField';
 import { CopyButton } from '@/shared/ui/CopyButton';
 import { confirm } from '@/shared/ui/confirm';
 import { Field, Labelled } from '@/shared/ui/Field';
@@ -136,7 +137,6 @@ function MakeLink({ space, item, items, onMade, onCancel }: MakeProps) {
   const [wrong, setWrong] = useState<{ date?: string; uses?: string; passphrase?: string }>({});
   const [today] = useState(Date.now);
   const form = useRef<HTMLFormElement>(null);
-  const editId = useId();
   useEffect(() => form.current?.querySelector('input')?.focus(), []);
   const problem = create.error && asProblem(create.error);
   const submit = () => {
@@ -255,21 +255,12 @@ function MakeLink({ space, item, items, onMade, onCancel }: MakeProps) {
           onChange={(event) => setPassphrase(event.target.value)}
         />
         <div className="self-center">
-          <label htmlFor={editId} className="flex items-start gap-2.5">
-            <input
-              id={editId}
-              type="checkbox"
-              className="mt-[3px] size-[16px] flex-none"
-              checked={edits}
-              onChange={(event) => setEdits(event.target.checked)}
-            />
-            <span>
-              <span className="font-medium">May edit</span>
-              <span className="block text-sm text-muted">
-                For people who keep the link in their account.
-              </span>
+          <CheckField checked={edits} onChange={setEdits}>
+            <span className="font-medium">May edit</span>
+            <span className="block text-sm text-muted">
+              For people who keep the link in their account.
             </span>
-          </label>
+          </CheckField>
         </div>
       </fieldset>
       <FormProblem error={create.error} fields={['name', 'expires_at', 'max_uses', 'passphrase']} />
